@@ -1,0 +1,1 @@
+"""What is shown: one file per dashboard, found by its name."""

@@ -1,0 +1,1 @@
+"""What happens: every top-level file here is a pipeline."""

@@ -1,0 +1,1 @@
+"""The machinery of pipelines; nobody edits it to add a thing."""

@@ -1,0 +1,1 @@
+"""One typed face per tool or server we drive."""

@@ -1,0 +1,98 @@
+"""The only door to other programs: argv in, what they said out, never a shell."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from stack.errors import CommandFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+__all__ = ["Completed", "run", "start"]
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """How a program ended: its exit code and all that it wrote."""
+
+    argv: tuple[str, ...]
+    code: int
+    stdout: str
+    stderr: str
+
+    @property
+    def said(self) -> str:
+        """What it wrote to both streams, stderr last."""
+        return "\n".join(part.strip() for part in (self.stdout, self.stderr) if part.strip())
+
+    def checked(self) -> Completed:
+        """Give itself back where the exit code is 0.
+
+        Raises:
+            CommandFailed: with the program's last line.
+        """
+        if self.code:
+            last = (self.said or "(nothing)").splitlines()[-1]
+            raise CommandFailed(program=os.path.basename(self.argv[0]), code=self.code, said=last)  # noqa: PTH119
+        return self
+
+
+def run(
+    argv: Sequence[str | Path],
+    *,
+    env: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
+    stdin: str | None = None,
+    timeout: float = 120.0,
+) -> Completed:
+    """Run a program to its end and keep what it wrote.
+
+    Args:
+        argv: the program and its arguments.
+        env: variables on top of the own environment.
+        cwd: the folder to run in.
+        stdin: text for its standard input; without it the input is empty.
+        timeout: seconds after which it is killed.
+
+    Raises:
+        CommandFailed: it is missing, cannot be executed, or took too long.
+    """
+    words = tuple(str(word) for word in argv)
+    try:
+        done = subprocess.run(
+            words,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            cwd=cwd,
+            timeout=timeout,
+            check=False,
+            input=stdin or "",
+            env={**os.environ, **(env or {})},
+        )
+    except OSError as error:
+        raise CommandFailed(program=words[0], code=127, said=error.strerror or str(error)) from error
+    except subprocess.TimeoutExpired as error:
+        raise CommandFailed(program=words[0], code=124, said=f"no end after {timeout:.0f} s") from error
+    return Completed(words, done.returncode, done.stdout, done.stderr)
+
+
+def start(
+    argv: Sequence[str | Path], *, env: Mapping[str, str] | None = None, cwd: Path | None = None, log: Path
+) -> subprocess.Popen[bytes]:
+    """Start a program that goes on by itself in a session of its own, its output appended to a log."""
+    with log.open("ab") as output:
+        return subprocess.Popen(
+            [str(word) for word in argv],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            cwd=cwd,
+            env={**os.environ, **(env or {})},
+            start_new_session=True,
+        )

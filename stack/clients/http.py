@@ -1,0 +1,116 @@
+"""The only door to servers: a base URL, a time limit on every call, and errors that name the address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import requests
+
+from stack.errors import HttpFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["Session"]
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """HTTP to one server; not following the machine's proxy settings, which are not for its own services.
+
+    Args:
+        base: the server's address, without a closing slash.
+        timeout: seconds for the connection and for each read.
+        auth: user and password, where the server asks for them.
+        verify: a CA file, or whether to check certificates at all.
+    """
+
+    base: str
+    timeout: float = 5.0
+    auth: tuple[str, str] | None = field(default=None, repr=False)
+    verify: str | bool = True
+
+    def request(  # noqa: PLR0913 # the parts of a request, as `requests` names them
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        json: object = None,
+        data: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        stream: bool = False,
+        timeout: float | None = None,
+    ) -> requests.Response:
+        """Send one request and give the answer, whatever its status.
+
+        Raises:
+            HttpFailed: there was no answer.
+        """
+        url = self.base + path
+        try:
+            with requests.Session() as session:
+                session.trust_env = False
+                return session.request(
+                    method,
+                    url,
+                    params=params,
+                    json=json,
+                    data=data,
+                    headers=headers,
+                    stream=stream,
+                    timeout=timeout or self.timeout,
+                    auth=self.auth,
+                    verify=self.verify,
+                )
+        except requests.RequestException as error:
+            raise HttpFailed(method=method, url=url, message=_reason(error)) from error
+
+    def get(self, path: str, **params: object) -> requests.Response:
+        """GET a page that must answer 2xx.
+
+        Raises:
+            HttpFailed: no answer, or another status.
+        """
+        return _accepted(self.request("GET", path, params=params))
+
+    def json(self, path: str, **params: object) -> Any:  # noqa: ANN401 # JSON holds anything
+        """GET a JSON document.
+
+        Raises:
+            HttpFailed: no answer, another status than 2xx, or no JSON.
+        """
+        return _decoded(self.get(path, **params))
+
+    def post(self, path: str, document: object = None, *, timeout: float | None = None) -> requests.Response:
+        """POST a JSON document, or nothing, to a path that must answer 2xx.
+
+        Raises:
+            HttpFailed: no answer, or another status.
+        """
+        return _accepted(self.request("POST", path, json=document, timeout=timeout))
+
+
+def _accepted(answer: requests.Response) -> requests.Response:
+    if not answer.ok:
+        message = f"{answer.status_code} {answer.text.strip()[:300]}".strip()
+        raise HttpFailed(
+            method=answer.request.method, url=answer.url, message=message, status=answer.status_code
+        )
+    return answer
+
+
+def _decoded(answer: requests.Response) -> Any:  # noqa: ANN401 # JSON holds anything
+    try:
+        return answer.json()
+    except requests.JSONDecodeError as error:
+        raise HttpFailed(method="GET", url=answer.url, message="the answer is no JSON") from error
+
+
+def _reason(error: requests.RequestException) -> str:
+    if isinstance(error, requests.Timeout):
+        return "no answer in time"
+    if isinstance(error, requests.ConnectionError):
+        return "connection refused or cut"
+    return str(error)

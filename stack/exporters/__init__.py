@@ -1,0 +1,1 @@
+"""Programs of our own that the stack runs beside the real ones."""

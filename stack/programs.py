@@ -1,0 +1,41 @@
+"""What has to be installed for a service: a program, its versions, and how each source names it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["Program", "Release"]
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """Where a project publishes its release archives; `{version}`, `{arch}` and `{build}` are filled in.
+
+    Args:
+        archive: the address of the archive.
+        digests: the address of the digest list beside it (`<hex>  <file name>` lines, or one bare digest).
+        algorithm: the digests' algorithm, as `hashlib` names it.
+    """
+
+    archive: str
+    digests: str
+    algorithm: str = "sha256"
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A program of someone else that a service or a check runs.
+
+    Args:
+        name: its name here and the key of its pin in `stack/binaries.lock`.
+        executables: the commands that it brings, the server first.
+        floor: the oldest version that may be used at all.
+        packages: the Debian packages that hold these commands.
+        release: its official release archive; None where there is none.
+    """
+
+    name: str
+    executables: tuple[str, ...]
+    floor: str
+    packages: tuple[str, ...] = ()
+    release: Release | None = None

@@ -1,0 +1,1 @@
+"""What carries the services: native processes today, containers behind the same protocol."""

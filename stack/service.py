@@ -1,0 +1,81 @@
+"""What a service is: the value that each file of `stack/services/` defines once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from stack.assemble import Stack
+    from stack.environment import Environment
+    from stack.programs import Program
+
+__all__ = ["Process", "Service", "no_files"]
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """How a service is started.
+
+    In every word and variable `{root}` stands for the environment's folder, `{program}` for the folder of
+    the unpacked program and `{python}` for our own interpreter, so that the value is the same on every
+    machine.
+    """
+
+    argv: tuple[str, ...]
+    env: Mapping[str, str] = field(default_factory=dict)
+
+
+def no_files(stack: Stack) -> Mapping[str, bytes]:
+    """Give no file: the service is configured by its flags alone."""
+    del stack
+    return {}
+
+
+def _own_job(stack: Stack) -> tuple[Mapping[str, Any], ...]:
+    del stack
+    return ({},)
+
+
+def _always(environment: Environment) -> bool:
+    del environment
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One server of the stack.
+
+    Args:
+        name: its stem, also the name of its scrape job, dashboard and runbook.
+        summary: what it is for, in a few words.
+        port: its usual port; an environment may give another.
+        process: how it is started.
+        program: what has to be installed for it; None for our own Python programs.
+        files: its rendered configuration, by path below `<name>/`.
+        scrape: its scrape jobs: what differs from the usual one (its own /metrics), none for no job.
+        ready: the path that answers 200 once it can do its work.
+        health: the path that answers 200 while it is alive.
+        reload: the path whose POST makes it read its configuration again; empty: a change needs a restart.
+        wanted: whether an environment runs it, unless the environment itself says so.
+        secrets: the secrets it reads from files, and where each comes from by default.
+        data: whether it keeps state in `data/<name>`.
+        optional: whether a machine that cannot have it is told so and goes on (where the environment allows).
+    """
+
+    name: str
+    summary: str
+    port: int
+    process: Callable[[Stack], Process]
+    program: Program | None = None
+    files: Callable[[Stack], Mapping[str, bytes]] = no_files
+    scrape: Callable[[Stack], tuple[Mapping[str, Any], ...]] = _own_job
+    ready: str = "/-/ready"
+    health: str = "/-/healthy"
+    reload: str = ""
+    wanted: Callable[[Environment], bool] = _always
+    secrets: Mapping[str, str] = field(default_factory=dict)
+    data: bool = False
+    optional: bool = False

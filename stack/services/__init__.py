@@ -1,0 +1,1 @@
+"""One file per service that an environment can run."""

@@ -1,0 +1,1 @@
+"""Where binaries come from: one file per source, tried in the environment's order."""

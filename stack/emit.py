@@ -43,7 +43,7 @@ def to_json(document: object) -> bytes:
     return (json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False) + "\n").encode()
 
 
-def from_yaml(text: str | bytes) -> Any:  # noqa: ANN401 # YAML holds anything
+def from_yaml(text: str | bytes) -> Any:  # YAML holds anything
     """Read one YAML document as the tools themselves do.
 
     Raises:

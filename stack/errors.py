@@ -42,8 +42,6 @@ class StackError(Exception):
 class Refused(StackError):
     """{message}"""
 
-    exit_code = 2
-
 
 class EnvironmentInvalid(StackError):
     """environment {name} has {count} mistake(s)"""

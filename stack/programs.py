@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["Program", "Release"]
+__all__ = ["Program", "Release", "aliases"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +28,9 @@ class Program:
 
     Args:
         name: its name here and the key of its pin in `stack/binaries.lock`.
-        executables: the commands that it brings, the server first.
+        executables: the commands that it brings, by the project's own names, the server first.
         floor: the oldest version that may be used at all.
-        packages: the Debian packages that hold these commands.
+        packages: the Debian packages that hold these commands; one that a suite lacks is left out.
         release: its official release archive; None where there is none.
     """
 
@@ -39,3 +39,8 @@ class Program:
     floor: str
     packages: tuple[str, ...] = ()
     release: Release | None = None
+
+
+def aliases(executable: str) -> tuple[str, str]:
+    """Give the file names that a command may have: the project's own, and the one Debian gives it."""
+    return executable, f"prometheus-{executable.replace('_', '-')}"

@@ -22,10 +22,16 @@ class Process:
     In every word and variable `{root}` stands for the environment's folder, `{program}` for the folder of
     the unpacked program and `{python}` for our own interpreter, so that the value is the same on every
     machine.
+
+    Args:
+        argv: the program, by the name that its source gives it, and its arguments.
+        env: variables on top of a bare environment.
+        reads: rendered files that it reads only when it starts: another content needs another process.
     """
 
     argv: tuple[str, ...]
     env: Mapping[str, str] = field(default_factory=dict)
+    reads: tuple[str, ...] = ()
 
 
 def no_files(stack: Stack) -> Mapping[str, bytes]:
@@ -58,7 +64,7 @@ class Service:
         scrape: its scrape jobs: what differs from the usual one (its own /metrics), none for no job.
         ready: the path that answers 200 once it can do its work.
         health: the path that answers 200 while it is alive.
-        reload: the path whose POST makes it read its configuration again; empty: a change needs a restart.
+        reload: the paths whose POST makes it read its configuration again; none: a change needs a restart.
         wanted: whether an environment runs it, unless the environment itself says so.
         secrets: the secrets it reads from files, and where each comes from by default.
         data: whether it keeps state in `data/<name>`.
@@ -74,7 +80,7 @@ class Service:
     scrape: Callable[[Stack], tuple[Mapping[str, Any], ...]] = _own_job
     ready: str = "/-/ready"
     health: str = "/-/healthy"
-    reload: str = ""
+    reload: tuple[str, ...] = ()
     wanted: Callable[[Environment], bool] = _always
     secrets: Mapping[str, str] = field(default_factory=dict)
     data: bool = False

@@ -1,0 +1,73 @@
+"""Sessions that prove the project itself, each in an environment of its own; `nox -l` lists them."""
+
+from __future__ import annotations
+
+import nox
+
+nox.needs_version = ">=2026.4"
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.reuse_venv = "yes"
+
+COVER = ("--cov", "--cov-report=")
+GATE_PURE = 95
+GATE_ALL = 80
+PURE = (
+    "stack/*.py",
+    "stack/services/*.py",
+    "stack/runtimes/layout.py",
+    "stack/runtimes/process*.py",
+    "stack/runtimes/record.py",
+    "pipelines/checks/*.py",
+    "pipelines/core/*.py",
+)
+
+
+def prepare(session: nox.Session) -> None:
+    """Install exactly what the lock names."""
+    session.install("--require-hashes", "-r", "requirements.lock")
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style and formatting."""
+    prepare(session)
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check every annotation."""
+    prepare(session)
+    session.run("mypy")
+
+
+@nox.session
+def unit(session: nox.Session) -> None:
+    """Run the tests that need no other program."""
+    prepare(session)
+    session.run("coverage", "erase")
+    session.run("pytest", "-m", "not integration", "-n", "auto", *COVER, *session.posargs)
+
+
+@nox.session
+def integration(session: nox.Session) -> None:
+    """Run the real programs on free ports, and hold the coverage against its gates."""
+    prepare(session)
+    session.run("pytest", "-m", "integration", "-n", "4", *COVER, "--cov-append", *session.posargs)
+    session.run("coverage", "report", f"--include={','.join(PURE)}", f"--fail-under={GATE_PURE}")
+    session.run("coverage", "report", f"--fail-under={GATE_ALL}")
+
+
+@nox.session(default=False)
+def audit(session: nox.Session) -> None:
+    """Look every dependency up for known vulnerabilities."""
+    prepare(session)
+    session.run("pip-audit", "--require-hashes", "-r", "requirements.lock", *session.posargs)
+
+
+@nox.session(default=False)
+def bench(session: nox.Session) -> None:
+    """Measure, each figure beside its floor in the same run."""
+    prepare(session)
+    session.run("python", "-m", "tests.bench", *session.posargs)

@@ -1,0 +1,108 @@
+"""Alertmanager: groups, silences and routes alerts to whoever must know."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from stack.emit import to_yaml
+from stack.programs import Program, Release
+from stack.references import fill_all
+from stack.service import Process, Service
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from stack.assemble import Stack
+
+__all__ = ["SERVICE", "WATCHDOG"]
+
+RELEASES = "https://github.com/prometheus/alertmanager/releases/download/v{version}"
+
+WATCHDOG = "watchdog"
+"""The receiver of the always-firing alert: our own dead-man switch."""
+
+DROP = "unrouted"
+"""The root receiver of an environment that names none: its alerts are seen, and nobody is told."""
+
+
+def _files(stack: Stack) -> Mapping[str, bytes]:
+    return {"alertmanager.yml": to_yaml(_configuration(stack))}
+
+
+def _configuration(stack: Stack) -> dict[str, Any]:
+    """Put the watchdog's route in front of the environment's own section.
+
+    Source: https://prometheus.io/docs/alerting/latest/configuration/
+    """
+    own = fill_all(stack.environment.alertmanager, stack.environment)
+    route = {"receiver": DROP, **own.get("route", {})}
+    receivers = own.get("receivers") or [{"name": route["receiver"]}]
+    return {
+        **own,
+        "route": {**route, "routes": [*_watchdog_route(stack), *route.get("routes", [])]},
+        "receivers": [*_watchdog_receiver(stack), *(_spoken(stack, receiver) for receiver in receivers)],
+    }
+
+
+def _watchdog_route(stack: Stack) -> list[dict[str, Any]]:
+    if "resources" not in stack.services:
+        return []
+    return [
+        {
+            "matchers": ['alertname="Watchdog"'],
+            "receiver": WATCHDOG,
+            # A beat of its own for each release, so that a deploy is proved by the first one that names it.
+            "group_by": ["alertname", "env", "release"],
+            "group_wait": "1s",
+            "group_interval": "5s",
+            "repeat_interval": "30s",
+        }
+    ]
+
+
+def _watchdog_receiver(stack: Stack) -> list[dict[str, Any]]:
+    if "resources" not in stack.services:
+        return []
+    url = f"http://{stack.address('resources')}/watchdog"
+    return [{"name": WATCHDOG, "webhook_configs": [{"url": url, "send_resolved": False}]}]
+
+
+def _spoken(stack: Stack, receiver: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Let a receiver speak to our sink where the environment wants no real notification."""
+    if stack.environment.notifications == "real":
+        return receiver
+    url = f"http://{stack.address('sink')}/webhook/{receiver.get('name')}"
+    return {"name": receiver.get("name"), "webhook_configs": [{"url": url, "send_resolved": True}]}
+
+
+def _process(stack: Stack) -> Process:
+    flags = (
+        "--config.file={root}/current/alertmanager/alertmanager.yml",
+        "--storage.path={root}/data/alertmanager",
+        f"--web.listen-address={stack.address('alertmanager')}",
+        "--cluster.listen-address=",  # alone: no gossip port
+        # Silences are only written this often and at a clean stop: a kill loses what lies between.
+        "--data.maintenance-interval=1m",
+    )
+    return Process(argv=("alertmanager", *flags, *stack.environment.flags.get("alertmanager", ())))
+
+
+SERVICE = Service(
+    name="alertmanager",
+    summary="groups, silences and routes alerts",
+    port=9093,
+    process=_process,
+    program=Program(
+        name="alertmanager",
+        executables=("alertmanager", "amtool"),
+        floor="0.26",
+        packages=("prometheus-alertmanager",),
+        release=Release(
+            archive=f"{RELEASES}/alertmanager-{{version}}.linux-{{arch}}.tar.gz",
+            digests=f"{RELEASES}/sha256sums.txt",
+        ),
+    ),
+    files=_files,
+    reload=("/-/reload",),
+    data=True,
+)

@@ -1,0 +1,127 @@
+"""Grafana: shows the dashboards."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stack.emit import to_json, to_yaml
+from stack.programs import Program, Release
+from stack.service import Process, Service
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from stack.assemble import Stack
+
+__all__ = ["DATA_SOURCE", "PASSWORD", "SERVICE"]
+
+DATA_SOURCE = "prometheus"
+"""The data source's fixed uid: dashboards and alert links name it."""
+
+PASSWORD = "grafana_admin_password"  # noqa: S105 # the name of a secret, not one
+
+RELEASES = "https://dl.grafana.com/grafana/release/{version}"
+
+INI = """\
+[server]
+http_addr = 127.0.0.1
+http_port = {port}
+
+[users]
+allow_sign_up = false
+
+[auth.anonymous]
+enabled = false
+
+[analytics]
+reporting_enabled = false
+check_for_updates = false
+check_for_plugin_updates = false
+
+[news]
+news_feed_enabled = false
+
+[log]
+mode = console
+"""
+
+
+def _files(stack: Stack) -> Mapping[str, bytes]:
+    dashboards = {f"dashboards/{stem}.json": to_json(model) for stem, model in stack.dashboards.items()}
+    return {
+        "grafana.ini": INI.format(port=stack.port("grafana")).encode(),
+        "provisioning/datasources/prometheus.yaml": to_yaml(_data_sources(stack)),
+        "provisioning/dashboards/shipped.yaml": to_yaml(_provider(stack)),
+        **dashboards,
+    }
+
+
+def _data_sources(stack: Stack) -> dict[str, object]:
+    """Give the one data source.
+
+    Source: https://grafana.com/docs/grafana/latest/administration/provisioning/#data-sources
+    """
+    source = {
+        "name": "Prometheus",
+        "uid": DATA_SOURCE,
+        "type": "prometheus",
+        "access": "proxy",
+        "url": f"http://{stack.address('prometheus')}",
+        "isDefault": True,
+        "editable": False,
+        "jsonData": {"timeInterval": stack.environment.scrape_interval, "httpMethod": "POST"},
+    }
+    return {"apiVersion": 1, "datasources": [source]}
+
+
+def _provider(stack: Stack) -> dict[str, object]:
+    provider = {
+        "name": "shipped",
+        "folder": "Monitoring",
+        "folderUid": "monitoring",
+        "type": "file",
+        "allowUiUpdates": stack.environment.name in {"local", "dev"},
+        "updateIntervalSeconds": 30,
+        "options": {"path": "$MONITORING_DASHBOARDS"},
+    }
+    return {"apiVersion": 1, "providers": [provider]}
+
+
+def _process(stack: Stack) -> Process:
+    flags = ("server", "--homepath={program}", "--config={root}/current/grafana/grafana.ini")
+    return Process(
+        argv=("grafana", *flags, *stack.environment.flags.get("grafana", ())),
+        env={
+            "GF_PATHS_DATA": "{root}/data/grafana",
+            "GF_PATHS_LOGS": "{root}/data/grafana/log",
+            "GF_PATHS_PROVISIONING": "{root}/current/grafana/provisioning",
+            # A native server ignores GF_…__FILE and would keep `admin`; its own expander works everywhere.
+            "GF_SECURITY_ADMIN_PASSWORD": f"$__file{{{{root}}/secrets/{PASSWORD}}}",
+            "MONITORING_DASHBOARDS": "{root}/current/grafana/dashboards",
+        },
+        reads=("grafana/grafana.ini",),
+    )
+
+
+SERVICE = Service(
+    name="grafana",
+    summary="shows the dashboards",
+    port=3030,
+    process=_process,
+    program=Program(
+        name="grafana",
+        executables=("grafana",),
+        floor="10.0",
+        release=Release(
+            archive=f"{RELEASES}/grafana_{{version}}_{{build}}_linux_{{arch}}.tar.gz",
+            digests=f"{RELEASES}/grafana_{{version}}_{{build}}_linux_{{arch}}.tar.gz.sha256",
+        ),
+    ),
+    files=_files,
+    ready="/api/health",
+    health="/api/health",
+    reload=("/api/admin/provisioning/datasources/reload", "/api/admin/provisioning/dashboards/reload"),
+    secrets={PASSWORD: "generated"},
+    data=True,
+    optional=True,
+)

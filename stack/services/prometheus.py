@@ -1,0 +1,90 @@
+"""Prometheus: scrapes, stores, evaluates the rules."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from stack.emit import to_yaml
+from stack.programs import Program, Release
+from stack.references import fill_all, render_rules
+from stack.scrape import jobs
+from stack.service import Process, Service
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from stack.assemble import Stack
+
+__all__ = ["SERVICE"]
+
+RELEASES = "https://github.com/prometheus/prometheus/releases/download/v{version}"
+
+
+def _files(stack: Stack) -> Mapping[str, bytes]:
+    rules = {f"rules/{stem}.yml": render_rules(path, stack.environment) for stem, path in stack.rules.items()}
+    return {"prometheus.yml": to_yaml(_configuration(stack)), **rules}
+
+
+def _configuration(stack: Stack) -> dict[str, Any]:
+    """Merge what the services contribute with the environment's own section, in Prometheus' own schema.
+
+    Source: https://prometheus.io/docs/prometheus/latest/configuration/configuration/
+    """
+    environment = stack.environment
+    own = fill_all({k: v for k, v in environment.prometheus.items() if k != "scrape_configs"}, environment)
+    return {
+        **own,
+        "global": {
+            "scrape_interval": environment.scrape_interval,
+            "scrape_timeout": environment.scrape_timeout,
+            "evaluation_interval": environment.evaluation_interval,
+            "external_labels": {"env": environment.name, **environment.external_labels},
+            **own.get("global", {}),
+        },
+        "rule_files": [*(["rules/*.yml"] if stack.rules else []), *own.get("rule_files", [])],
+        "alerting": own.get("alerting") or _alerting(stack),
+        "scrape_configs": list(jobs(stack)),
+    }
+
+
+def _alerting(stack: Stack) -> dict[str, Any]:
+    if "alertmanager" not in stack.services:
+        return {}
+    return {"alertmanagers": [{"static_configs": [{"targets": [stack.address("alertmanager")]}]}]}
+
+
+def _process(stack: Stack) -> Process:
+    return Process(argv=("prometheus", *_flags(stack), *stack.environment.flags.get("prometheus", ())))
+
+
+def _flags(stack: Stack) -> Iterator[str]:
+    yield "--config.file={root}/current/prometheus/prometheus.yml"
+    yield "--storage.tsdb.path={root}/data/prometheus"
+    yield f"--storage.tsdb.retention.time={stack.environment.retention}"
+    if stack.environment.retention_size:
+        yield f"--storage.tsdb.retention.size={stack.environment.retention_size}"
+    yield f"--web.listen-address={stack.address('prometheus')}"
+    yield "--web.enable-lifecycle"
+    # An alert sent while every Alertmanager was away is sent again after this; the default is a minute.
+    yield "--rules.alert.resend-delay=15s"
+
+
+SERVICE = Service(
+    name="prometheus",
+    summary="scrapes, stores, evaluates the rules",
+    port=9090,
+    process=_process,
+    program=Program(
+        name="prometheus",
+        executables=("prometheus", "promtool"),
+        floor="2.45",
+        packages=("prometheus", "promtool"),
+        release=Release(
+            archive=f"{RELEASES}/prometheus-{{version}}.linux-{{arch}}.tar.gz",
+            digests=f"{RELEASES}/sha256sums.txt",
+        ),
+    ),
+    files=_files,
+    reload=("/-/reload",),
+    data=True,
+)

@@ -1,0 +1,39 @@
+"""The notification sink: takes every notification of an environment that must tell nobody."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stack.service import Process, Service
+
+if TYPE_CHECKING:
+    from stack.assemble import Stack
+    from stack.environment import Environment
+
+__all__ = ["SERVICE"]
+
+
+def _process(stack: Stack) -> Process:
+    return Process(
+        argv=(
+            "{python}",
+            "-m",
+            "stack.exporters.sink",
+            "--store={root}/data/sink/notifications.jsonl",
+            f"--listen={stack.address('sink')}",
+        )
+    )
+
+
+def _wanted(environment: Environment) -> bool:
+    return environment.notifications == "sink"
+
+
+SERVICE = Service(
+    name="sink",
+    summary="takes every notification, tells nobody",
+    port=9095,
+    process=_process,
+    wanted=_wanted,
+    data=True,
+)

@@ -1,0 +1,15 @@
+"""Pipelines and one-shot verbs as Invoke tasks; `invoke --list` shows them."""
+
+from __future__ import annotations
+
+from invoke.collection import Collection
+
+from pipelines.core.face import command_task, pipeline_collection
+from stack.discover import stems
+
+__all__ = ["namespace"]
+
+namespace = Collection(
+    *(pipeline_collection(name) for name in stems("pipelines")),
+    *(command_task(name) for name in stems("pipelines.commands")),
+)

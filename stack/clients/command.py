@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-__all__ = ["Completed", "run", "start"]
+__all__ = ["Completed", "run"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,7 @@ def run(
     argv: Sequence[str | Path],
     *,
     env: Mapping[str, str] | None = None,
+    inherit: bool = True,
     cwd: Path | None = None,
     stdin: str | None = None,
     timeout: float = 120.0,
@@ -55,6 +56,7 @@ def run(
     Args:
         argv: the program and its arguments.
         env: variables on top of the own environment.
+        inherit: whether it gets the own environment at all.
         cwd: the folder to run in.
         stdin: text for its standard input; without it the input is empty.
         timeout: seconds after which it is killed.
@@ -73,7 +75,7 @@ def run(
             timeout=timeout,
             check=False,
             input=stdin or "",
-            env={**os.environ, **(env or {})},
+            env={**(os.environ if inherit else {}), **(env or {})},
         )
     except OSError as error:
         raise CommandFailed(program=words[0], code=127, said=error.strerror or str(error)) from error
@@ -81,18 +83,3 @@ def run(
         raise CommandFailed(program=words[0], code=124, said=f"no end after {timeout:.0f} s") from error
     return Completed(words, done.returncode, done.stdout, done.stderr)
 
-
-def start(
-    argv: Sequence[str | Path], *, env: Mapping[str, str] | None = None, cwd: Path | None = None, log: Path
-) -> subprocess.Popen[bytes]:
-    """Start a program that goes on by itself in a session of its own, its output appended to a log."""
-    with log.open("ab") as output:
-        return subprocess.Popen(
-            [str(word) for word in argv],
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            cwd=cwd,
-            env={**os.environ, **(env or {})},
-            start_new_session=True,
-        )

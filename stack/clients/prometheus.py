@@ -1,0 +1,80 @@
+"""Prometheus' HTTP API, as far as the probes ask it.
+
+Source: https://prometheus.io/docs/prometheus/latest/querying/api/
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from stack.emit import from_yaml
+from stack.errors import HttpFailed
+
+if TYPE_CHECKING:
+    from stack.clients.http import Session
+
+__all__ = ["Prometheus", "Target"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Target:
+    """A scrape target: its job, its address, how it is and why."""
+
+    job: str
+    url: str
+    health: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Prometheus:
+    """One Prometheus."""
+
+    session: Session
+
+    def query(self, expression: str) -> list[dict[str, Any]]:
+        """Evaluate an instant query and give its samples: `{"metric": {…}, "value": [time, "text"]}`.
+
+        Raises:
+            HttpFailed: the expression is wrong, or there was no answer.
+        """
+        found: list[dict[str, Any]] = self._data("/api/v1/query", query=expression)["result"]
+        return found
+
+    def value(self, expression: str) -> float | None:
+        """Evaluate a query of one sample; None where it gives none."""
+        found = self.query(expression)
+        return float(found[0]["value"][1]) if found else None
+
+    def targets(self) -> tuple[Target, ...]:
+        """List the active targets."""
+        found = self._data("/api/v1/targets", state="active")["activeTargets"]
+        return tuple(
+            sorted(Target(t["scrapePool"], t["scrapeUrl"], t["health"], t["lastError"]) for t in found)
+        )
+
+    def rule_groups(self) -> list[dict[str, Any]]:
+        """List the loaded rule groups with their rules, as the API gives them."""
+        found: list[dict[str, Any]] = self._data("/api/v1/rules")["groups"]
+        return found
+
+    def alertmanagers(self) -> tuple[str, ...]:
+        """List the addresses of the Alertmanagers that it sends to."""
+        return tuple(am["url"] for am in self._data("/api/v1/alertmanagers")["activeAlertmanagers"])
+
+    def configuration(self) -> dict[str, Any]:
+        """Give the configuration that is live, with every default filled in."""
+        found: dict[str, Any] = from_yaml(self._data("/api/v1/status/config")["yaml"])
+        return found
+
+    def alerts(self) -> list[dict[str, Any]]:
+        """List pending and firing alerts."""
+        found: list[dict[str, Any]] = self._data("/api/v1/alerts")["alerts"]
+        return found
+
+    def _data(self, path: str, **params: object) -> Any:  # noqa: ANN401 # each endpoint has its own answer
+        answer = self.session.json(path, **params)
+        if answer.get("status") != "success":
+            raise HttpFailed(method="GET", url=self.session.base + path, message=answer.get("error"))
+        return answer["data"]

@@ -1,0 +1,207 @@
+"""Supervisor: starts our processes, restarts what dies, rotates their logs."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import shlex
+import sys
+import tempfile
+import time
+import xmlrpc.client
+from contextlib import suppress
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+import psutil
+
+from stack.clients.command import run
+from stack.errors import ActivationFailed, DefinitionInvalid
+from stack.tree import write_atomically
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+__all__ = ["Program", "Running", "Supervisor"]
+
+KEPT_VARIABLES = ("HOME", "LANG", "LC_ALL", "PATH", "TMPDIR", "TZ")
+"""All that a service gets of the environment of whoever deploys."""
+
+LONGEST_SOCKET = 100
+"""Bytes in the path of a unix socket; the kernel's limit is 108 with the closing zero."""
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """One process to be kept alive: its argv, variables, working folder and log."""
+
+    name: str
+    argv: tuple[str, ...]
+    env: Mapping[str, str]
+    folder: Path
+    log: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """What supervisor says of a process: its state by supervisor's own names, its pid, its start."""
+
+    name: str
+    state: str
+    pid: int
+    since: float
+    said: str
+
+
+class Supervisor:
+    """One supervisord with its configuration and socket in a folder of its own.
+
+    Source: http://supervisord.org/api.html
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.configuration = folder / "supervisord.conf"
+        self.socket = _socket(folder)
+
+    def alive(self) -> bool:
+        """Say whether the daemon answers."""
+        return bool(self._try("getState"))
+
+    def processes(self) -> tuple[Running, ...]:
+        """List what it holds; empty where no daemon answers."""
+        return tuple(
+            Running(
+                name=info["name"],
+                state=info["statename"],
+                pid=info["pid"],
+                since=float(info["start"]),
+                said=info["spawnerr"] or info["description"],
+            )
+            for info in self._try("getAllProcessInfo") or ()
+        )
+
+    def write(self, programs: tuple[Program, ...]) -> None:
+        """Write the configuration; the daemon reads it at `launch` or `replace`.
+
+        Raises:
+            DefinitionInvalid: an argument holds what the configuration's format takes for a comment.
+        """
+        write_atomically(self.configuration, ("\n".join(self._lines(programs)) + "\n").encode())
+
+    def launch(self) -> None:
+        """Start the daemon, which starts every program.
+
+        Raises:
+            ActivationFailed: it did not come up.
+        """
+        argv = [sys.executable, "-m", "supervisor.supervisord", "-c", str(self.configuration)]
+        # What the deployer has in the environment may be secret, and every service would inherit it.
+        kept = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
+        done = run(argv, cwd=self.folder, env={**kept, "PYTHONWARNINGS": "ignore"}, inherit=False)
+        if done.code or not _wait(self.alive):
+            said = (done.said or "it does not answer on its socket").splitlines()[-1]
+            raise ActivationFailed(release="", message=f"supervisor did not start: {said}")
+
+    def replace(self, remove: tuple[str, ...], add: tuple[str, ...]) -> None:
+        """Read the configuration again, then stop and forget some programs, and start others."""
+        rpc = self._rpc()
+        rpc.supervisor.reloadConfig()
+        known = {process.name for process in self.processes()}
+        for name in [name for name in remove if name in known]:
+            rpc.supervisor.stopProcessGroup(name)
+            rpc.supervisor.removeProcessGroup(name)
+        for name in add:
+            rpc.supervisor.addProcessGroup(name)
+
+    def restart(self, name: str) -> None:
+        """Stop one program and start it again."""
+        rpc = self._rpc()
+        with suppress(xmlrpc.client.Fault):  # it may not run
+            rpc.supervisor.stopProcess(name)
+        rpc.supervisor.startProcess(name, False)  # noqa: FBT003 # the API's own order: name, wait
+
+    def shutdown(self) -> None:
+        """Stop every program and the daemon, and wait until both are gone."""
+        pid = self._try("getPID")
+        if pid and self._try("shutdown"):
+            _wait(lambda: not _exists(pid))
+
+    def _try(self, method: str) -> Any:  # each method has its own answer
+        try:
+            return getattr(self._rpc().supervisor, method)()
+        except (OSError, xmlrpc.client.Error, http.client.HTTPException):
+            return None
+
+    def _rpc(self) -> xmlrpc.client.ServerProxy:
+        from supervisor.xmlrpc import SupervisorTransport  # slow to import
+
+        transport = SupervisorTransport("", "", serverurl=f"unix://{self.socket}")
+        return xmlrpc.client.ServerProxy("http://127.0.0.1", transport=transport)
+
+    def _lines(self, programs: tuple[Program, ...]) -> Iterator[str]:
+        yield from ("[unix_http_server]", f"file={self.socket}", "chmod=0700", "")
+        yield from ("[rpcinterface:supervisor]",)
+        yield "supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface"
+        yield from ("", "[supervisord]", f"logfile={_escaped(self.folder / 'supervisord.log')}")
+        yield from ("logfile_maxbytes=5MB", "logfile_backups=2", "silent=true")
+        yield from (f"pidfile={_escaped(self.folder / 'supervisord.pid')}", "minfds=1024")
+        for program in programs:
+            yield from ("", *_section(program))
+
+
+def _wait(condition: Callable[[], bool]) -> bool:
+    for _ in range(700):
+        if condition():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def _exists(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def _section(program: Program) -> Iterator[str]:
+    # The process dies with its supervisor, so that none is left holding a port that nobody looks after.
+    argv = ("setpriv", "--pdeathsig", "TERM", "--", *program.argv)
+    variables = ",".join(f"{name}={_quoted(value)}" for name, value in sorted(program.env.items()))
+    yield f"[program:{program.name}]"
+    yield f"command={_escaped(shlex.join(argv))}"
+    yield f"directory={_escaped(program.folder)}"
+    yield f"environment={_escaped(variables)}"
+    yield f"stdout_logfile={_escaped(program.log)}"
+    yield "redirect_stderr=true"
+    yield "stdout_logfile_maxbytes=10MB"
+    yield "stdout_logfile_backups=3"
+    yield "autorestart=true"
+    yield "startsecs=1"
+    # It never gives up: a disk that was full or a port that was taken may be free again at 3 a.m.
+    yield "startretries=1000000"
+    yield "stopwaitsecs=30"
+
+
+def _quoted(value: str) -> str:
+    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _escaped(value: object) -> str:
+    text = str(value)
+    if " ;" in text or " #" in text or "\n" in text:
+        message = "holds ' ;', ' #' or a line break, which supervisor would read as a comment"
+        raise DefinitionInvalid(file=text, message=message)
+    return text.replace("%", "%%")
+
+
+def _socket(folder: Path) -> str:
+    """Give the socket's path; a folder too deep for one has it among the user's temporary files."""
+    path = folder / "supervisor.sock"
+    if len(os.fsencode(path)) <= LONGEST_SOCKET:
+        return str(path)
+    name = sha256(os.fsencode(folder)).hexdigest()[:16]
+    return f"{tempfile.gettempdir()}/monitoring-{os.getuid()}-{name}.sock"

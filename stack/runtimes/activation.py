@@ -1,0 +1,191 @@
+"""How the native runtime brings a release to life, in an order in which a cut anywhere can be healed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from typing import TYPE_CHECKING
+
+from stack import secrets
+from stack.clients.ports import is_free, owner, owner_pid
+from stack.errors import ActivationFailed, HttpFailed, PortTaken
+from stack.references import secrets_in
+from stack.runtimes.processes import FINGERPRINT
+from stack.runtimes.protocol import Action
+from stack.runtimes.record import Record
+from stack.runtimes.status import environment_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from stack.assemble import Stack
+    from stack.clients.supervisor import Program, Running
+    from stack.runtimes.native import Native
+    from stack.runtimes.protocol import Change, Release
+    from stack.tree import Tree
+
+__all__ = ["activate", "needed_secrets", "refuse_taken_ports"]
+
+STARTED = {Action.CREATE, Action.RECREATE}
+PATIENCE = 30.0
+"""Seconds that a service has to become ready; replaying a long write-ahead log takes most of it."""
+
+GRACE = 2.0
+"""Seconds in which a service may fail to start and be tried again: its forerunner may still hold the port."""
+
+
+def activate(native: Native, release: Release, changes: tuple[Change, ...]) -> None:
+    """Make a release live: refuse what is impossible, write, flip the link, bring the services to it."""
+    programs = native.programs(release.stack, release.tree)
+    refuse_taken_ports(native, release.stack, tuple(c.service for c in changes if c.action in STARTED))
+    secrets.materialise(needed_secrets(release.stack, release.tree), native.layout.secrets)
+    try:
+        _publish(native, release)
+        _prepare(native, release.stack, programs)
+        _begin(native, release)
+        native.supervisor.write(tuple(programs.values()))
+        _bring(native, changes)
+        _await_ready(native, release, changes)
+        _reload(native, release, changes)
+        Record.read(native.layout.record).ended().write(native.layout.record)
+    except OSError as error:
+        reason = f"{error.strerror}: {error.filename}" if error.filename else str(error)
+        raise ActivationFailed(release=release.id, message=reason) from error
+
+
+def needed_secrets(stack: Stack, tree: Tree) -> dict[str, str]:
+    """Give the reference of each secret that a tree's files or its services read."""
+    named = {name: stack.environment.secrets[name] for name in secrets_in(tree.files)}
+    for service in stack.services.values():
+        for name, default in service.secrets.items():
+            named[name] = stack.environment.secrets.get(name, default)
+    return named
+
+
+def refuse_taken_ports(native: Native, stack: Stack, services: tuple[str, ...]) -> None:
+    """Refuse to start services whose port is somebody else's.
+
+    Raises:
+        PortTaken: with the name of the process that has it.
+    """
+    ours = {process.pid for process in native.supervisor.processes()}
+    for service in services:
+        port = stack.port(service)
+        if not _becomes_free(port, ours):
+            raise PortTaken(port=port, service=service, owner=owner(port))
+
+
+def _becomes_free(port: int, ours: set[int]) -> bool:
+    """Say whether a port is free or ours; wait for a process of ours that lost its supervisor to end."""
+    for _ in range(100):
+        if is_free(port):
+            return True
+        pid = owner_pid(port)
+        if pid in ours:
+            return True
+        if pid is None or FINGERPRINT not in environment_of(pid):
+            return is_free(port)
+        time.sleep(0.1)
+    return False
+
+
+def _publish(native: Native, release: Release) -> None:
+    """Write a release beside its place and put it there by one rename."""
+    place = native.layout.releases / release.id
+    if place.is_dir():
+        return
+    partial = native.layout.releases / f".{release.id}.{os.getpid()}"
+    for leftover in native.layout.releases.glob(".*"):
+        shutil.rmtree(leftover, ignore_errors=True)
+    try:
+        release.tree.write(partial)
+        partial.rename(place)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def _prepare(native: Native, stack: Stack, programs: Mapping[str, Program]) -> None:
+    binaries = native.binaries(stack)
+    for name, service in stack.services.items():
+        for folder in (native.layout.work(name), native.layout.log(name).parent, native.layout.textfile):
+            folder.mkdir(parents=True, exist_ok=True)
+        if service.data:
+            native.layout.data(name).mkdir(parents=True, exist_ok=True)
+        if service.program:
+            _lay_beside(binaries[service.program.name].beside, programs[name].folder)
+
+
+def _lay_beside(files: Mapping[str, Path], folder: Path) -> None:
+    for name, target in files.items():
+        link = folder / name
+        if not (link.is_symlink() and link.readlink() == target):
+            link.unlink(missing_ok=True)
+            link.symlink_to(target)
+
+
+def _begin(native: Native, release: Release) -> None:
+    Record.read(native.layout.record).begun(release.id, time.time()).write(native.layout.record)
+    native.layout.flip(release.id)
+
+
+def _bring(native: Native, changes: tuple[Change, ...]) -> None:
+    """Start the supervisor with everything, or change just what has to be."""
+    if not native.supervisor.alive():
+        native.supervisor.launch()
+        return
+    remove = tuple(c.service for c in changes if c.action in STARTED | {Action.REMOVE})
+    add = tuple(c.service for c in changes if c.action in STARTED)
+    native.supervisor.replace(remove, add)
+
+
+def _await_ready(native: Native, release: Release, changes: tuple[Change, ...]) -> None:
+    """Wait for every service that was started or must reload: `/-/ready`, not `/-/healthy`."""
+    deadline = time.monotonic() + PATIENCE
+    waiting = [c.service for c in changes if c.action in STARTED | {Action.RELOAD}]
+    while waiting:
+        processes = {process.name: process for process in native.supervisor.processes()}
+        for name in waiting if time.monotonic() > deadline - PATIENCE + GRACE else ():
+            _refuse_failing(native, release, processes.get(name))
+        waiting = [name for name in waiting if not _is_ready(native, release.stack, name, processes)]
+        if waiting and time.monotonic() > deadline:
+            message = f"{', '.join(waiting)} not ready after {PATIENCE:.0f} s"
+            raise ActivationFailed(release=release.id, message=message, hint=_see_logs(waiting[0]))
+        time.sleep(0.02 if waiting else 0)
+
+
+def _is_ready(native: Native, stack: Stack, name: str, processes: Mapping[str, Running]) -> bool:
+    process = processes.get(name)
+    try:
+        answer = native.door(stack, name).request("GET", stack.services[name].ready, timeout=2.0)
+    except HttpFailed:
+        return False
+    return answer.ok and process is not None and owner_pid(stack.port(name)) in {process.pid, None}
+
+
+def _refuse_failing(native: Native, release: Release, process: Running | None) -> None:
+    if process is None or process.state not in {"BACKOFF", "FATAL"}:
+        return
+    last = next(iter(list(native.logs(process.name, lines=1))), "nothing in its log")
+    message = f"{process.name} does not stay up: {last}"
+    raise ActivationFailed(release=release.id, message=message, hint=_see_logs(process.name))
+
+
+def _see_logs(service: str) -> str:
+    return f"see `invoke logs {service}`"
+
+
+def _reload(native: Native, release: Release, changes: tuple[Change, ...]) -> None:
+    for change in changes:
+        if change.action is Action.RELOAD:
+            for path in release.stack.services[change.service].reload:
+                _ask_to_reload(native, release, change.service, path)
+
+
+def _ask_to_reload(native: Native, release: Release, service: str, path: str) -> None:
+    try:
+        native.door(release.stack, service).post(path, timeout=PATIENCE)
+    except HttpFailed as error:
+        message = f"{service} refused its configuration: {error.fields['message']}"
+        raise ActivationFailed(release=release.id, message=message) from error

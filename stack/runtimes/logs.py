@@ -1,0 +1,42 @@
+"""Reads a service's log, also while it grows and when it is rotated."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from typing import TYPE_CHECKING
+
+from stack.errors import NothingKept
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+    from pathlib import Path
+
+__all__ = ["tail"]
+
+PAUSE = 0.2
+
+
+def tail(path: Path, *, follow: bool = False, lines: int = 200) -> Iterator[str]:
+    """Yield a log's last lines, and with `follow` every line that comes.
+
+    Raises:
+        NothingKept: there is no such log.
+    """
+    if not path.exists():
+        known = ", ".join(sorted(log.stem for log in path.parent.glob("*.log"))) or "none"
+        raise NothingKept(message=f"there is no log of '{path.stem}'; there are: {known}")
+    with path.open(errors="replace") as file:
+        yield from (line.rstrip("\n") for line in deque(file, maxlen=lines))
+        position = file.tell()
+    while follow:
+        time.sleep(PAUSE)
+        position = yield from _newer(path, position)
+
+
+def _newer(path: Path, position: int) -> Generator[str, None, int]:
+    size = path.stat().st_size if path.exists() else 0
+    with path.open(errors="replace") as file:
+        file.seek(position if size >= position else 0)
+        yield from (line.rstrip("\n") for line in file)
+        return file.tell()

@@ -1,0 +1,179 @@
+"""The small contract behind which native processes and containers look alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from stack.assemble import Stack
+    from stack.clients.http import Session
+    from stack.tree import Tree
+
+__all__ = ["Action", "Change", "Live", "Release", "Runtime", "ServiceStatus", "State"]
+
+
+class Action(Enum):
+    """What a deploy does to one service."""
+
+    CREATE = "create"
+    RECREATE = "recreate"
+    RELOAD = "reload"
+    REMOVE = "remove"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One service's part of a plan, and why."""
+
+    service: str
+    action: Action
+    reason: str
+
+
+class State(Enum):
+    """How far the release behind the `current` link has come."""
+
+    ACTIVATING = "activating"
+    ACTIVE = "active"
+    PROVED = "proved"
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A validated tree with its name: a digest of its content."""
+
+    id: str
+    stack: Stack
+    tree: Tree
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """What is there now: the release behind the link, its state, and the processes that really run.
+
+    Args:
+        release: its id, None before the first deploy.
+        state: how far its activation has come.
+        activated_at: when that began, in unix seconds.
+        running: each running service's process fingerprint (argv, variables, program).
+        tree: the release's files.
+    """
+
+    release: str | None = None
+    state: State = State.ACTIVATING
+    activated_at: float = 0.0
+    running: Mapping[str, str] = field(default_factory=dict)
+    tree: Tree | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceStatus:
+    """How one service is, seen from outside.
+
+    Args:
+        service: its name.
+        state: running, starting, failing, stopped, or foreign where another process holds its port.
+        ready: whether its own readiness page answers 200.
+        port: where it listens.
+        pid: its process, None where none runs.
+        version: its program's version.
+        uptime: seconds since it was started.
+        memory: resident memory in bytes.
+    """
+
+    service: str
+    state: str
+    ready: bool
+    port: int
+    pid: int | None = None
+    version: str = ""
+    uptime: float = 0.0
+    memory: int = 0
+
+
+class Runtime(Protocol):
+    """What carries the services of one environment."""
+
+    name: str
+    folder: Path
+
+    def files(self, stack: Stack) -> Mapping[str, bytes]:
+        """Give the runtime's own rendered files for a stack: pure, the same on every machine."""
+        ...
+
+    def fingerprints(self, stack: Stack, tree: Tree) -> Mapping[str, str]:
+        """Give the process fingerprint that each service of a stack would have here."""
+        ...
+
+    def live(self) -> Live:
+        """Say what is there now; reads only."""
+        ...
+
+    def activate(self, release: Release, changes: tuple[Change, ...]) -> None:
+        """Make a release the live one and bring its services to it.
+
+        Raises:
+            PortTaken: a service's port belongs to somebody else; nothing was changed.
+            SecretUnreadable: a secret cannot be had; nothing was changed.
+            ActivationFailed: a service did not come up or refused its configuration.
+        """
+        ...
+
+    def rotated(self, references: Mapping[str, str]) -> tuple[str, ...]:
+        """Name the secrets whose source holds another value than what is in use."""
+        ...
+
+    def prove(self, release: str) -> None:
+        """Note that a release passed its smoke test: it is what a rollback goes back to."""
+        ...
+
+    def releases(self) -> tuple[tuple[str, float, bool], ...]:
+        """List kept releases, the newest first: id, unix seconds of its last activation, proved or not."""
+        ...
+
+    def kept(self, release: str) -> Tree:
+        """Give the files of a kept release.
+
+        Raises:
+            NothingKept: there is no such release.
+        """
+        ...
+
+    def status(self, stack: Stack) -> tuple[ServiceStatus, ...]:
+        """Say how each service is."""
+        ...
+
+    def door(self, stack: Stack, service: str) -> Session:
+        """Give HTTP to a service."""
+        ...
+
+    def logs(self, service: str, *, follow: bool = False, lines: int = 200) -> Iterator[str]:
+        """Yield the lines of a service's log."""
+        ...
+
+    def start(self, stack: Stack) -> None:
+        """Start what is live again.
+
+        Raises:
+            NothingKept: nothing was deployed here yet.
+            PortTaken: a service's port belongs to somebody else.
+        """
+        ...
+
+    def stop(self) -> None:
+        """Stop every service and keep everything on disk."""
+        ...
+
+    def restart(self, service: str) -> None:
+        """Stop one service and start it again."""
+        ...
+
+    def destroy(self, *, keep_data: bool) -> None:
+        """Stop every service and remove what the environment has on disk, its data only where asked."""
+        ...

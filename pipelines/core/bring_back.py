@@ -1,0 +1,56 @@
+"""What a failed deploy does by itself: the last release that was proved comes back, and is asked again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipelines.core.changes import changes
+from pipelines.core.recall import last_proved, recall
+from stack.errors import StackError
+from stack.runtimes.protocol import Action, Change, Release
+
+if TYPE_CHECKING:
+    from pipelines.core.effects import Effects
+
+__all__ = ["activate_kept", "bring_back"]
+
+
+def bring_back(error: StackError, effects: Effects) -> None:
+    """Bring the last proved release back after a failed one; where nothing was changed, do nothing."""
+    live = effects.runtime.live()
+    failed = error.fields.get("release")
+    if failed is None or live.release != failed:
+        return
+    good = last_proved(effects, before=live.release)
+    if good is None:
+        effects.console.item(
+            "!", "there is no proved release to go back to: this one is left as it is, for study"
+        )
+        return
+    effects.journal.note(failed_release=live.release, brought_back=good)
+    try:
+        activate_kept(good, effects)
+    except StackError as second:
+        effects.console.item("✗", f"release {good} could not be brought back: {second}")
+        return
+    effects.console.item("✓", f"release {good} is back and proved; {failed} is kept for study")
+
+
+def activate_kept(name: str, effects: Effects) -> Release:
+    """Activate a kept release and ask every probe."""
+    from pipelines.stages.smoke import smoke  # a stage; only this recovery needs it below one
+
+    rendered, live = recall(name, effects), effects.runtime.live()
+    release = Release(rendered.id, rendered.stack, rendered.tree)
+    wanted = effects.runtime.fingerprints(release.stack, release.tree)
+    found = changes(release.stack, release.tree, wanted, live, ())
+    effects.runtime.activate(release, tuple(_reloaded(change, release) for change in found))
+    smoke.run(release, effects)
+    return release
+
+
+def _reloaded(change: Change, release: Release) -> Change:
+    """Let also the untouched services read their files again: a refused reload may have left half of it."""
+    if change.action is Action.NOTHING and release.stack.services[change.service].reload:
+        return Change(change.service, Action.RELOAD, "after a failed deploy")
+    return change

@@ -1,0 +1,91 @@
+"""What would happen to each service and why: pure, from what is wanted and what is live."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from stack.runtimes.process_table import PATH
+from stack.runtimes.protocol import Action, Change, State
+from stack.tree import Tree
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from stack.assemble import Stack
+    from stack.runtimes.protocol import Live
+    from stack.service import Service
+
+__all__ = ["changes", "is_healing"]
+
+
+def is_healing(live: Live) -> bool:
+    """Say whether the last activation was cut off, so that nobody knows what the services have loaded."""
+    return live.release is not None and live.state is State.ACTIVATING
+
+
+def changes(
+    stack: Stack, tree: Tree, fingerprints: Mapping[str, str], live: Live, rotated: tuple[str, ...]
+) -> tuple[Change, ...]:
+    """Give one change per service, those that go away last."""
+    wanted = [
+        _change(service, stack, tree, fingerprints[name], live, rotated)
+        for name, service in sorted(stack.services.items())
+    ]
+    gone = sorted(live.running.keys() - stack.services.keys())
+    return (*wanted, *(Change(name, Action.REMOVE, "the environment has no such service") for name in gone))
+
+
+def _change(  # noqa: PLR0913, PLR0917 # what is wanted, and what is there
+    service: Service, stack: Stack, tree: Tree, fingerprint: str, live: Live, rotated: tuple[str, ...]
+) -> Change:
+    if service.name not in live.running:
+        return Change(service.name, Action.CREATE, "it does not run")
+    if live.running[service.name] != fingerprint:
+        return Change(service.name, Action.RECREATE, _why_another(service, tree, live))
+    reason = _why_again(service, stack, tree, live, rotated)
+    if not reason:
+        return Change(service.name, Action.NOTHING, "")
+    return Change(service.name, Action.RELOAD if service.reload else Action.RECREATE, reason)
+
+
+def _why_another(service: Service, tree: Tree, live: Live) -> str:
+    """Say what differs between a process that runs and the one that is wanted."""
+    old, new = _entry(live.tree, service.name), _entry(tree, service.name)
+    words = sorted(set(new.get("argv", [])) ^ set(old.get("argv", [])))
+    if words:
+        return "other flags: " + " ".join(word for word in words if word in new.get("argv", words))
+    if old.get("env") != new.get("env"):
+        return "other variables"
+    return "another program version, code or start-up file"
+
+
+def _entry(tree: Tree | None, service: str) -> Mapping[str, list[str]]:
+    table = json.loads(tree.files.get(PATH, b"{}")) if tree else {}
+    entry: Mapping[str, list[str]] = table.get(service, {})
+    return entry
+
+
+def _why_again(service: Service, stack: Stack, tree: Tree, live: Live, rotated: tuple[str, ...]) -> str:
+    """Say why a running process must read its configuration again; empty where it need not."""
+    reads = service.process(stack).reads
+    differing = [path for path in _differing(service.name, tree, live.tree) if path not in reads]
+    secrets = [name for name in rotated if name in service.secrets or _mentions(service.name, tree, name)]
+    if differing:
+        more = f" and {len(differing) - 1} more" if len(differing) > 1 else ""
+        return f"{differing[0]} changed{more}"
+    if secrets:
+        return f"secret {', '.join(secrets)} was rotated"
+    has_files = any(path.startswith(f"{service.name}/") for path in tree.files)
+    return "the last deploy was cut off" if is_healing(live) and has_files else ""
+
+
+def _differing(service: str, tree: Tree, old: Tree | None) -> Iterator[str]:
+    before, after = (old or Tree({})).below(service).files, tree.below(service).files
+    for path in sorted(before.keys() | after.keys()):
+        if before.get(path) != after.get(path):
+            yield path
+
+
+def _mentions(service: str, tree: Tree, secret: str) -> bool:
+    return any(secret.encode() in data for data in tree.below(service).files.values())

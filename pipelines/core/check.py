@@ -1,0 +1,179 @@
+"""What a check of the validate stage is, and what it may look at."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from threading import RLock
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+import yaml
+
+from pipelines.core.documents import Leaf, leaves, mapping, mappings
+from pipelines.core.rules import Group, Rule, groups_of, line_at
+from stack.emit import from_yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Iterable, Mapping
+    from pathlib import Path
+
+    from promql_parser import Expr
+
+    from pipelines.core.documents import Steps
+    from stack.assemble import Stack
+    from stack.report import Problem
+    from stack.tree import Tree
+
+__all__ = ["ALERTMANAGER", "PROMETHEUS", "Check", "Group", "Inspection", "Rule"]
+
+PROMETHEUS = "prometheus/prometheus.yml"
+ALERTMANAGER = "alertmanager/alertmanager.yml"
+RULES = "prometheus/rules/"
+
+NESTING = re.compile(r"[-+*/%^<>=(\[]|\b(?:and|or|unless)\b")
+LONGEST, DEEPEST = 8000, 300
+"""Characters, and brackets and operators, up to which an expression is parsed here."""
+
+_UNREADABLE = (yaml.YAMLError, ValueError, RecursionError)
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """A rendered tree as the checks see it: as documents, and written out for the real tools.
+
+    Every view is made once, on first use, and shared by the checks, which run in several threads.
+
+    Args:
+        stack: what the tree was made from.
+        tree: the rendered files; `prometheus/prometheus.yml`, `prometheus/rules/<stem>.yml`,
+            `alertmanager/alertmanager.yml`, `<service>/...`.
+        folder: the tree on disk under `current/`, with a stand-in for every secret under `secrets/`, so that
+            relative paths in it resolve.
+        tools: the path of `promtool`, `amtool` and the servers, by name.
+        root: the repository, and the sites after it: where sources are found for messages and rule tests.
+    """
+
+    stack: Stack
+    tree: Tree
+    folder: Path
+    tools: Mapping[str, Path]
+    root: Path
+    _views: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _lock: RLock = field(default_factory=RLock, init=False, repr=False, compare=False)
+
+    def document(self, path: str) -> Any:  # YAML holds anything
+        """Give a rendered YAML file as a document, an empty mapping where it is absent or no YAML."""
+        return self._once(("document", path), lambda: _read(self.tree.files.get(path, b"")))
+
+    def leaves(self, path: str) -> tuple[Leaf, ...]:
+        """Give every leaf of a rendered YAML file."""
+        return self._once(("leaves", path), lambda: tuple(leaves(self.document(path))))
+
+    @property
+    def configurations(self) -> tuple[str, ...]:
+        """The rendered YAML files that are no rules."""
+        names = (path for path in sorted(self.tree.files) if path.endswith((".yml", ".yaml")))
+        return tuple(path for path in names if not path.startswith(RULES))
+
+    @property
+    def prometheus(self) -> Mapping[str, Any]:
+        """Prometheus' configuration."""
+        return mapping(self.document(PROMETHEUS))
+
+    @property
+    def alertmanager(self) -> Mapping[str, Any]:
+        """Alertmanager's configuration."""
+        return mapping(self.document(ALERTMANAGER))
+
+    @property
+    def jobs(self) -> list[tuple[int, Mapping[str, Any]]]:
+        """Prometheus' scrape jobs, with their positions."""
+        return mappings(self.prometheus.get("scrape_configs"))
+
+    @property
+    def rule_files(self) -> tuple[str, ...]:
+        """The rendered rule files, below Prometheus' folder: `rules/node.yml`."""
+        paths = (path for path in sorted(self.tree.files) if path.startswith(RULES))
+        return tuple(path.removeprefix("prometheus/") for path in paths)
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """Every well-formed group of every rule file."""
+        return self._once("groups", self._groups)
+
+    def _groups(self) -> tuple[Group, ...]:
+        files = {file: self.document(f"prometheus/{file}") for file in self.rule_files}
+        return tuple(group for file, document in files.items() for group in groups_of(file, document))
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """Every well-formed rule of every rule file."""
+        return self._once("rules", lambda: tuple(rule for group in self.groups for rule in group.rules))
+
+    @property
+    def alerts(self) -> tuple[Rule, ...]:
+        """The alerting ones of the rules."""
+        return self._once("alerts", lambda: tuple(rule for rule in self.rules if rule.kind == "alert"))
+
+    def syntax(self, expression: str) -> Expr | None:
+        """Give the syntax tree of a PromQL expression; None where it is none: promtool is the judge."""
+        return self._once(("syntax", expression), lambda: _parse(expression))
+
+    def where(self, rule: Rule) -> str:
+        """Give a rule's place, `rules/node.yml:7: group/name`; for messages only, since it reads marks."""
+        return f"{rule.file}:{self.line(rule.file, rule.steps)}: {rule.group}/{rule.name}"
+
+    def line(self, file: str, steps: Steps) -> int:
+        """Give the line of a value in a rule file; a rule file is rendered line by line from its source."""
+        text = self.tree.files.get(f"prometheus/{file}", b"")
+        return line_at(self._once(("nodes", file), lambda: _compose(text)), steps)
+
+    def _once(self, view: Hashable, make: Callable[[], T]) -> T:
+        with self._lock:
+            if view not in self._views:
+                self._views[view] = make()
+            return cast("T", self._views[view])
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that the validate stage asks; its module's name is its name and that of its doc page.
+
+    Args:
+        proves: what is certain once it passes, in one line.
+        run: gives the problems it finds, each under the check's own name.
+        online: whether it asks the live servers, and so only runs with `--online`.
+    """
+
+    proves: str
+    run: Callable[[Inspection], Iterable[Problem]]
+    online: bool = False
+
+
+def _read(text: bytes) -> Any:  # YAML holds anything
+    try:
+        return from_yaml(text) or {}
+    except _UNREADABLE:
+        return {}
+
+
+def _compose(text: bytes) -> yaml.Node | None:
+    try:
+        return yaml.compose(text, Loader=_Loader)
+    except _UNREADABLE:
+        return None
+
+
+def _parse(expression: str) -> Expr | None:
+    from promql_parser import parse  # only where an expression is in doubt
+
+    # Native code that follows a nesting of thousands would end the process, no exception would be seen.
+    if len(expression) > LONGEST or len(NESTING.findall(expression)) > DEEPEST:
+        return None
+    try:
+        return parse(expression)
+    except (ValueError, RecursionError):
+        return None

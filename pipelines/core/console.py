@@ -1,0 +1,108 @@
+"""What a person sees: a line per stage and service while it happens, one clear line at the end."""
+
+from __future__ import annotations
+
+import sys
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from rich.console import Console as RichConsole
+    from rich.status import Status
+
+    from stack.report import Report
+
+__all__ = ["Console"]
+
+
+class Console:
+    """Prints to a terminal in colours, to a pipe in plain text, and to nobody where JSON is wanted.
+
+    Args:
+        json: whether standard output belongs to the JSON result alone; lines go to standard error then.
+    """
+
+    def __init__(self, *, json: bool = False) -> None:
+        self.json = json
+        self._rich: RichConsole | None = None
+        self._status: Status | None = None
+
+    @property
+    def rich(self) -> RichConsole:
+        """The terminal, made when it is first needed: `--list` never does."""
+        if self._rich is None:
+            from rich.console import Console as RichConsole  # slow to import
+
+            self._rich = RichConsole(stderr=self.json, highlight=False, soft_wrap=True, quiet=self.json)
+        return self._rich
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Show a stage while it runs, and its time when it has ended."""
+        before = time.monotonic()
+        with self.rich.status(f"{name} …") as status:
+            self._status = status
+            try:
+                yield
+            except BaseException:
+                self._line("✗", "red", name, time.monotonic() - before)
+                raise
+            finally:
+                self._status = None
+        self._line("✓", "green", name, time.monotonic() - before)
+
+    def doing(self, what: str) -> None:
+        """Show what the running stage is at, in place of what it was at before."""
+        if self._status:
+            self._status.update(what)
+
+    def fetching(self, what: str, have: int, total: int | None) -> None:
+        """Show how far a download is, in bytes."""
+        done = f"{have / 1e6:.1f} MB"
+        if total:
+            full = int(24 * have / total)
+            done = f"{'━' * full}{'─' * (24 - full)} {have / 1e6:.1f} of {total / 1e6:.1f} MB"
+        self.doing(f"fetching {what} {done}")
+
+    def say(self, *lines: str) -> None:
+        """Print lines."""
+        for line in lines:
+            self.rich.print(line, markup=False)
+
+    def item(self, mark: str, text: str) -> None:
+        """Print one line of a stage, indented below it."""
+        colour = {"✓": "green", "✗": "red", "!": "yellow"}.get(mark, "cyan")
+        self.rich.print(f"  [{colour}]{mark}[/] ", end="")
+        self.rich.print(text, markup=False)
+
+    def table(self, heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
+        """Print rows under their heads, as wide as they are."""
+        from rich.table import Table  # slow to import
+        from rich.text import Text  # slow to import
+
+        table = Table(*heads, box=None, pad_edge=False, header_style="bold")
+        for row in rows:
+            table.add_row(*(Text(cell) for cell in row))
+        self.rich.print(table)
+
+    def report(self, report: Report) -> None:
+        """Print every problem as one line, the worst first."""
+        for problem in report.problems:
+            self.item({3: "✗", 2: "!"}.get(problem.severity, "·"), problem.line())
+
+    def result(self, document: Any) -> None:  # JSON holds anything
+        """Print the result as JSON where JSON is wanted."""
+        if self.json:
+            from stack.emit import to_json  # brings YAML along
+
+            sys.stdout.write(to_json(document).decode())
+
+    def end(self, line: str, *, good: bool = True) -> None:
+        """Print the last line."""
+        self.rich.print(line, style="bold green" if good else "bold red", markup=False)
+
+    def _line(self, mark: str, colour: str, name: str, seconds: float) -> None:
+        self.rich.print(f"[{colour}]{mark}[/] {name:<10} [dim]{seconds:6.2f} s[/]")

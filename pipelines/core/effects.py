@@ -1,0 +1,97 @@
+"""Everything that a stage may do to the world, and the one place that picks the real implementations."""
+
+from __future__ import annotations
+
+import os
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from pipelines.core.console import Console
+    from pipelines.core.journal import Journal
+    from pipelines.core.options import Options
+    from pipelines.core.toolbox import Toolbox
+    from stack.assemble import Stack
+    from stack.binaries import Binary
+    from stack.programs import Program
+    from stack.runtimes.protocol import Runtime
+
+__all__ = ["Effects", "build"]
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """The doors to the world.
+
+    Args:
+        root: the repository.
+        var: the folder of everything that is produced.
+        options: what this run was told.
+        console: what the user sees.
+        journal: the record of this run.
+        toolbox: finds programs.
+        runtime: carries the services.
+        closing: what is to be undone when the run ends, locks among it.
+    """
+
+    root: Path
+    var: Path
+    options: Options
+    console: Console
+    journal: Journal
+    toolbox: Toolbox
+    runtime: Runtime
+    closing: ExitStack
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the environment."""
+        return self.runtime.folder
+
+
+def build(options: Options, task: str, *, keeps: bool) -> Effects:
+    """Pick the real implementations for one run; what it produces lies in MONITORING_VAR, or in `var/`."""
+    # Imported here, since a run that only lists tasks needs none of them.
+    from pipelines.core.console import Console
+    from pipelines.core.journal import Journal
+    from pipelines.core.toolbox import Toolbox
+    from stack.runtimes.native import Native
+
+    var = Path(os.environ.get("MONITORING_VAR") or ROOT / "var").resolve()
+    console = Console(json=options.json)
+    toolbox = Toolbox(_Resolver(console, var / "cache"), lambda line: console.item("!", line))
+    return Effects(
+        root=ROOT,
+        var=var,
+        options=options,
+        console=console,
+        journal=Journal(var / "runs", task, options.environment, keeps=keeps),
+        toolbox=toolbox,
+        runtime=Native(var / options.environment, toolbox.find),
+        closing=ExitStack(),
+    )
+
+
+class _Resolver:
+    """Finds programs in the sources that an environment lists."""
+
+    def __init__(self, console: Console, cache: Path) -> None:
+        self._console = console
+        self._cache = cache
+
+    def __call__(self, programs: Iterable[Program], stack: Stack) -> Mapping[str, Binary]:
+        from stack.binaries import resolve  # brings requests along
+
+        return resolve(
+            tuple(programs),
+            stack.environment,
+            self._cache,
+            tell=lambda line: self._console.item("!", line),
+            progress=self._console.fetching,
+        )

@@ -1,0 +1,187 @@
+"""From pipelines and commands to Invoke tasks: options, the one error boundary, exit codes."""
+
+from __future__ import annotations
+
+import inspect
+import os
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from invoke.collection import Collection
+from invoke.tasks import Task
+
+from pipelines.core.options import Option, Options
+from pipelines.core.positionals import let_positionals_be_left_out
+from stack.errors import EnvironmentInvalid, StackError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import ModuleType
+
+    from invoke.context import Context
+
+    from pipelines.core.effects import Effects
+    from pipelines.core.stage import Stage
+
+__all__ = ["command_task", "pipeline_collection"]
+
+COMMON = (
+    Option("env", "the environment; MONITORING_ENV or `local` where it is not given"),
+    Option("site", "a folder with your own environments, rules and dashboards (may be repeated)"),
+    Option("set", "path=value: another value for one setting of the environment (may be repeated)"),
+    Option("json", "print the result as JSON", default=False),
+)
+REPEATABLE = ("site", "set")
+
+let_positionals_be_left_out()
+
+
+def pipeline_collection(name: str) -> Collection:
+    """Make a collection of a pipeline: a task per stage, the last of them also by the pipeline's own name."""
+    module = import_module(f"pipelines.{name}")
+    collection = Collection(name)
+    collection.__doc__ = module.__doc__
+    stages = module.PIPELINE.stages
+    for step in stages:
+        last = step is stages[-1]
+        if step.load:
+            collection.add_task(_task(step.name, step.summary, module, _alone(module, step)))
+        elif not last:
+            collection.add_task(_task(step.name, step.summary, module, _prefix(module, step)))
+    whole = _task("run", (module.__doc__ or "").strip(), module, _prefix(module, stages[-1]))
+    collection.add_task(whole, default=True)
+    return collection
+
+
+def command_task(name: str) -> Task[Any]:
+    """Make a task of a one-shot verb: its module's `run` takes the effects and gives the exit code."""
+    module = import_module(f"pipelines.commands.{name}")
+    return _task(name, (module.__doc__ or "").strip(), module, module.run, prefix="")
+
+
+def _prefix(module: ModuleType, step: Stage[Any, Any]) -> Callable[[Effects], int]:
+    """Run a pipeline up to a stage."""
+
+    def run(effects: Effects) -> int:
+        from stack.load import load  # brings pydantic along
+
+        options = effects.options
+        loaded = load(options.environment, sites=options.sites, overrides=options.overrides)
+        return _end(module, step, module.PIPELINE.until(step.name).run(loaded, effects), effects)
+
+    return run
+
+
+def _alone(module: ModuleType, step: Stage[Any, Any]) -> Callable[[Effects], int]:
+    """Run one stage on what is kept on disk."""
+
+    def run(effects: Effects) -> int:
+        with effects.journal.stage(step.name), effects.console.stage(step.name):
+            value = step.run(step.load(effects), effects) if step.load else None
+        return _end(module, step, value, effects)
+
+    return run
+
+
+def _end(module: ModuleType, step: Stage[Any, Any], value: object, effects: Effects) -> int:
+    last = step is module.PIPELINE.stages[-1]
+    ending = module.finish if last else getattr(module, "ENDINGS", {}).get(step.name, _said)
+    code: int = ending(value, effects)
+    return code
+
+
+def _said(value: object, effects: Effects) -> int:
+    effects.console.end(f"{type(value).__name__} made")
+    return 0
+
+
+def _task(
+    name: str, summary: str, module: ModuleType, work: Callable[[Effects], int], prefix: str | None = None
+) -> Task[Any]:
+    """Make an Invoke task whose flags are the common options and the module's own."""
+    own: tuple[Option, ...] = getattr(module, "OPTIONS", ())
+    stem = module.__name__.rpartition(".")[2]
+    full = name if prefix == "" else stem if name == "run" else f"{stem}.{name}"
+
+    def body(context: Context, **given: Any) -> None:
+        del context
+        _guarded(full, module, work, given)
+
+    body.__name__, body.__doc__ = name, summary
+    body.__signature__ = _signature((*own, *COMMON))  # type: ignore[attr-defined] # what inspect looks for
+    return Task(
+        body,
+        name=name,
+        positional=[option.name for option in own if option.positional],
+        iterable=list(REPEATABLE),
+        help={option.name.replace("_", "-"): option.help for option in (*own, *COMMON)},
+        auto_shortflags=False,
+    )
+
+
+def _signature(options: tuple[Option, ...]) -> inspect.Signature:
+    kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    parameters = [inspect.Parameter("context", kind)]
+    parameters += [inspect.Parameter(option.name, kind, default=_default(option)) for option in options]
+    return inspect.Signature(parameters)
+
+
+def _default(option: Option) -> Any:
+    if option.name in REPEATABLE:
+        return []
+    return None if option.positional else option.default
+
+
+def _options(given: dict[str, Any]) -> Options:
+    sites = given.pop("site") or list(filter(None, os.environ.get("MONITORING_SITE", "").split(":")))
+    return Options(
+        environment=given.pop("env") or os.environ.get("MONITORING_ENV") or "local",
+        sites=tuple(Path(site).expanduser().resolve() for site in sites),
+        overrides=tuple(given.pop("set")),
+        json=given.pop("json"),
+        values=given,
+    )
+
+
+def _guarded(task: str, module: ModuleType, work: Callable[[Effects], int], given: dict[str, Any]) -> None:
+    """Run a task within the one error boundary: expected bad news becomes a line and an exit code."""
+    from invoke.exceptions import Exit  # here alone
+
+    from pipelines.core.effects import build  # not for `--list`
+
+    options = _options(given)
+    effects = build(options, task, keeps=hasattr(module, "PIPELINE"))
+    code, line = 1, "a bug of ours"
+    try:
+        code, line = work(effects), ""
+    except StackError as error:
+        code, line = error.exit_code, _told(error, effects)
+    except KeyboardInterrupt:
+        code, line = 130, "interrupted"
+        effects.console.end("interrupted; run it again and it goes on from what is live", good=False)
+    finally:
+        effects.closing.close()
+        effects.journal.close(code, line)
+        if hasattr(module, "OUTCOME") and "." not in task:  # a whole pipeline, not one stage of it
+            module.OUTCOME(effects, code)
+    if code:
+        raise Exit(code=code)
+
+
+def _told(error: StackError, effects: Effects) -> str:
+    """Print an error's line, and before it the problems that no stage has shown yet; give the line."""
+    report = getattr(error, "report", None)
+    if report is not None and isinstance(error, EnvironmentInvalid):
+        effects.console.report(report)
+    effects.console.result(
+        {
+            "error": str(error),
+            "hint": error.advice,
+            "exit_code": error.exit_code,
+            "problems": report.serialise() if report is not None else [],
+        }
+    )
+    line = f"{error}" + (f"; {error.advice}" if error.advice else "")
+    effects.console.end(line, good=False)
+    return line

@@ -1,0 +1,43 @@
+"""One run at a time may change an environment."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING
+
+from stack.errors import Locked
+
+if TYPE_CHECKING:
+    from pipelines.core.effects import Effects
+
+__all__ = ["hold"]
+
+
+def hold(effects: Effects) -> None:
+    """Take the environment's lock until the run ends; the kernel gives it back if the run is killed.
+
+    Raises:
+        Locked: another run holds it, and which.
+    """
+    from filelock import FileLock, Timeout  # only runs that change something need it
+
+    path = effects.folder / "lock"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(path)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise Locked(name=effects.options.environment, holder=_holder(effects)) from error
+    effects.closing.callback(lock.release)
+    (effects.folder / "lock.holder").write_text(
+        json.dumps({"pid": os.getpid(), "task": effects.journal.task})
+    )
+
+
+def _holder(effects: Effects) -> str:
+    try:
+        holder = json.loads((effects.folder / "lock.holder").read_text())
+    except (OSError, ValueError):
+        return "it has not said which"
+    return f"{holder['task']} (pid {holder['pid']})"

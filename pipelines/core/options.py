@@ -1,0 +1,62 @@
+"""What a task can be told on its command line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from stack.errors import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+__all__ = ["Option", "Options"]
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One option of a task: a flag where its default is a boolean, else a text."""
+
+    name: str
+    help: str
+    default: str | bool = ""
+    positional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What this run was told.
+
+    Args:
+        environment: the environment's name.
+        sites: overlay folders outside the repository, later ones win.
+        overrides: `path=value`, each in place of one value of the environment.
+        json: whether the result is printed as JSON, and nothing else on standard output.
+        values: the task's own options.
+    """
+
+    environment: str = "local"
+    sites: tuple[Path, ...] = ()
+    overrides: tuple[str, ...] = ()
+    json: bool = False
+    values: Mapping[str, str | bool] = field(default_factory=dict)
+
+    def text(self, name: str) -> str:
+        """Give a text option; empty where it was not given."""
+        return str(self.values.get(name) or "")
+
+    def number(self, name: str) -> int:
+        """Give an option that must be a whole number.
+
+        Raises:
+            Refused: it is none.
+        """
+        text = self.text(name)
+        if not text.isdecimal():
+            raise Refused(message=f"--{name} takes a whole number, not '{text}'")
+        return int(text)
+
+    def flag(self, name: str) -> bool:
+        """Give a flag."""
+        return bool(self.values.get(name))

@@ -1,0 +1,85 @@
+"""The values that flow through the pipelines, in their order; each holds the one before it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from stack.runtimes.protocol import Release
+
+if TYPE_CHECKING:
+    from stack.assemble import Stack
+    from stack.report import Report
+    from stack.runtimes.protocol import Change
+    from stack.tree import Tree
+
+__all__ = ["Finding", "Plan", "Proof", "Release", "RenderedTree", "SmokeReport", "ValidatedTree"]
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedTree:
+    """Every file of a release, and the stack it was made from."""
+
+    id: str
+    stack: Stack
+    tree: Tree
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What one check found, and what it therefore proved."""
+
+    check: str
+    proves: str
+    seconds: float
+    report: Report
+
+
+@dataclass(frozen=True, slots=True)
+class ValidatedTree:
+    """A rendered tree that every check has passed; only `validate` makes one."""
+
+    rendered: RenderedTree
+    proofs: tuple[Proof, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a deploy would do and why, against the release that is live now."""
+
+    validated: ValidatedTree
+    base: str | None
+    changes: tuple[Change, ...]
+    diff: tuple[str, ...]
+    healing: bool = False
+
+    @property
+    def release(self) -> Release:
+        """The release that the plan leads to."""
+        rendered = self.validated.rendered
+        return Release(rendered.id, rendered.stack, rendered.tree)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one probe saw at last.
+
+    Args:
+        probe: its name.
+        passed: whether it saw what it asks for.
+        said: the evidence, or what is missing.
+        seconds: how long it took until it passed, or gave up.
+    """
+
+    probe: str
+    passed: bool
+    said: str
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class SmokeReport:
+    """A live release and what every probe found."""
+
+    release: Release
+    findings: tuple[Finding, ...]

@@ -1,0 +1,66 @@
+"""Nearly every scrape that was due has happened and succeeded."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from pipelines.core.probe import Probe, Waiting
+from stack.duration import seconds
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pipelines.core.probe import Sight
+
+__all__ = ["PROBE"]
+
+WINDOW = 8
+"""Scrape intervals."""
+
+SUCCESS = 0.99
+
+
+def _run(sight: Sight) -> str:
+    intervals = _intervals(sight.rendered("prometheus/prometheus.yml"))
+    uptime = time.time() - (
+        sight.prometheus.value("process_start_time_seconds{job='prometheus'}") or time.time()
+    )
+    ratios = [_ratio(job, every, uptime, sight) for job, every in sorted(intervals.items())]
+    return f"{sum(ratios) / len(ratios):.1%} of the due scrapes of {len(ratios)} jobs succeeded"
+
+
+def _intervals(configuration: Mapping[str, Any]) -> Mapping[str, float]:
+    usual = configuration["global"]["scrape_interval"]
+    jobs = [job for job in configuration["scrape_configs"] if job.get("static_configs")]
+    return {job["job_name"]: seconds(job.get("scrape_interval", usual)) for job in jobs}
+
+
+def _ratio(job: str, every: float, uptime: float, sight: Sight) -> float:
+    """Give the share of due scrapes that succeeded; a skipped scrape is one that did not.
+
+    `avg(up)` would hide skipped ones. Until the window has passed, two good scrapes of each target are asked.
+    """
+    window = WINDOW * every
+    if uptime < window + every:
+        return _twice(job, window, sight)
+    query = f'sum(sum_over_time(up{{job="{job}"}}[{window:.0f}s])) / (count(up{{job="{job}"}}) * {WINDOW})'
+    ratio = sight.prometheus.value(query) or 0.0
+    recent = sight.prometheus.value(f'min(count_over_time(up{{job="{job}"}}[{window:.0f}s]))') or 0
+    if recent < WINDOW - 1:
+        return _twice(job, window, sight)  # a target that joined within the window
+    if ratio <= SUCCESS:
+        message = f"{job}: {ratio:.1%} of the due scrapes succeeded within {window:.0f} s"
+        raise Waiting(message)
+    return min(ratio, 1.0)
+
+
+def _twice(job: str, window: float, sight: Sight) -> float:
+    fewest = sight.prometheus.value(f'min(sum_over_time(up{{job="{job}"}}[{window:.0f}s]))') or 0
+    if fewest < 2:
+        message = f"{job}: a target was up {fewest:.0f} times, twice is asked"
+        raise Waiting(message)
+    return 1.0
+
+
+PROBE = Probe(asks="whether over 99 % of the due scrapes succeeded", run=_run, needs=("prometheus",))

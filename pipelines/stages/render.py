@@ -1,0 +1,28 @@
+"""The first stage: environment and definitions become files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipelines.core.stage import stage
+from pipelines.core.values import RenderedTree
+from stack.rendering import render_tree
+
+if TYPE_CHECKING:
+    from stack.load import Loaded
+
+    from pipelines.core.effects import Effects
+
+__all__ = ["render"]
+
+
+@stage
+def render(loaded: Loaded, effects: Effects) -> RenderedTree:
+    """Make every file of an environment."""
+    from stack.assemble import assemble  # brings pydantic along, which `--list` must not wait for
+
+    stack = assemble(loaded.environment, root=effects.root, sites=effects.options.sites)
+    stack = effects.toolbox.attainable(stack)
+    name, tree = render_tree(stack, effects.runtime.files(stack))
+    effects.journal.note(release=name)
+    return RenderedTree(name, stack, tree)

@@ -1,0 +1,91 @@
+"""The last stage: the live stack itself says that it is what was rendered, and that it works."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from pipelines.core.probe import Probe, Sight, Waiting
+from pipelines.core.recall import recall_live
+from pipelines.core.stage import from_disk, stage
+from pipelines.core.values import Finding, SmokeReport
+from stack.discover import definitions
+from stack.duration import seconds
+from stack.errors import HttpFailed, SmokeFailed
+from stack.report import Problem, Report
+from stack.runtimes.protocol import State
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pipelines.core.effects import Effects
+    from stack.runtimes.protocol import Release
+
+__all__ = ["prove", "smoke"]
+
+PAUSE = 0.1
+"""Seconds between two asks of one probe."""
+
+QUICK_DEADLINE = 5.0
+"""Seconds that a stack which was proved before has to answer; a service may just be restarting."""
+
+
+@from_disk(recall_live)
+@stage
+def smoke(release: Release, effects: Effects) -> SmokeReport:
+    """Ask the live stack whether it works."""
+    live = effects.runtime.live()
+    quick = live.state is State.PROVED and not effects.options.flag("thorough")
+    findings = _ask_all(release, effects, quick=quick, since=live.activated_at)
+    effects.journal.note(findings=[[f.probe, f.passed, f.said, round(f.seconds, 3)] for f in findings])
+    prove(release, findings)
+    effects.runtime.prove(release.id)
+    return SmokeReport(release, findings)
+
+
+def prove(release: Release, findings: tuple[Finding, ...]) -> None:
+    """Refuse a release of which a probe did not pass.
+
+    Raises:
+        SmokeFailed: with a problem for each such probe.
+    """
+    missing = [Problem(f.probe, f.probe, f.said) for f in findings if not f.passed]
+    if missing:
+        raise SmokeFailed(release=release.id, report=Report.of(missing))
+
+
+def _ask_all(release: Release, effects: Effects, *, quick: bool, since: float) -> tuple[Finding, ...]:
+    probes = _wanted(release, quick=quick)
+    limit = QUICK_DEADLINE if quick else seconds(release.stack.environment.smoke_deadline)
+    sight, deadline = Sight(release, effects.runtime, since), time.monotonic() + limit
+    with ThreadPoolExecutor(max_workers=max(1, len(probes))) as pool:
+        asked = [pool.submit(_poll, name, probe, sight, deadline) for name, probe in probes.items()]
+        findings = []
+        for future in asked:
+            finding = future.result()
+            effects.console.item("✓" if finding.passed else "✗", f"{finding.probe:<20} {finding.said}")
+            findings.append(finding)
+    return tuple(findings)
+
+
+def _wanted(release: Release, *, quick: bool) -> Mapping[str, Probe]:
+    services = release.stack.services.keys()
+    return {
+        name: probe
+        for name, probe in definitions("pipelines.probes", "PROBE", Probe).items()
+        if services >= set(probe.needs) and (probe.quick or not quick)
+    }
+
+
+def _poll(name: str, probe: Probe, sight: Sight, deadline: float) -> Finding:
+    before = time.monotonic()
+    while True:
+        try:
+            said = probe.run(sight)
+        except (Waiting, HttpFailed) as missing:
+            if time.monotonic() > deadline:
+                return Finding(name, passed=False, said=str(missing), seconds=time.monotonic() - before)
+        else:
+            return Finding(name, passed=True, said=said, seconds=time.monotonic() - before)
+        time.sleep(PAUSE)

@@ -1,0 +1,82 @@
+"""The second stage: nothing that is wrong gets past it."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipelines.core.check import Check, Inspection
+from pipelines.core.stage import stage
+from pipelines.core.values import Proof, ValidatedTree
+from stack.discover import definitions
+from stack.errors import CheckFailed
+from stack.references import secrets_in
+from stack.report import Report, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pipelines.core.effects import Effects
+    from pipelines.core.values import RenderedTree
+
+__all__ = ["validate"]
+
+
+@stage
+def validate(rendered: RenderedTree, effects: Effects) -> ValidatedTree:
+    """Run every check over these files, at once."""
+    with tempfile.TemporaryDirectory(prefix="monitoring-check-") as folder:
+        inspection = _lay_out(rendered, effects, Path(folder))
+        proofs = _prove(inspection, online=effects.options.flag("online"))
+    _show(proofs, effects)
+    report = Report.of(problem for proof in proofs for problem in proof.report.problems)
+    effects.journal.note(checks=len(proofs), problems=report.serialise())
+    if not report:
+        raise CheckFailed(report=report)
+    return ValidatedTree(rendered, proofs)
+
+
+def _lay_out(rendered: RenderedTree, effects: Effects, folder: Path) -> Inspection:
+    """Write the tree as it will lie, with a stand-in for each secret, so that its relative paths resolve."""
+    for path, data in rendered.tree.files.items():
+        target = folder / "current" / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
+    (folder / "secrets").mkdir()
+    for name in secrets_in(rendered.tree.files):
+        (folder / "secrets" / name).write_text("stand-in")
+    tools = effects.toolbox.tools(rendered.stack)
+    return Inspection(rendered.stack, rendered.tree, folder, tools, effects.root)
+
+
+def _prove(inspection: Inspection, *, online: bool) -> tuple[Proof, ...]:
+    checks = definitions("pipelines.checks", "CHECK", Check)
+    wanted = {name: check for name, check in checks.items() if online or not check.online}
+    # The tools' processes first: they compute while our own checks do.
+    order = sorted(wanted, key=lambda name: (not name.startswith(("promtool", "amtool")), name))
+    with ThreadPoolExecutor(max_workers=max(4, 2 * (os.cpu_count() or 1))) as pool:
+        proofs = list(pool.map(lambda name: _ask(name, wanted[name], inspection), order))
+    return tuple(sorted(proofs, key=lambda proof: proof.check))
+
+
+def _ask(name: str, check: Check, inspection: Inspection) -> Proof:
+    before = time.monotonic()
+    report = Report.of(check.run(inspection))
+    return Proof(name, check.proves, time.monotonic() - before, report)
+
+
+def _show(proofs: tuple[Proof, ...], effects: Effects) -> None:
+    for line in _lines(proofs):
+        effects.console.item(*line)
+
+
+def _lines(proofs: tuple[Proof, ...]) -> Iterator[tuple[str, str]]:
+    for proof in proofs:
+        mark = "✗" if not proof.report else "!" if proof.report.problems else "✓"
+        yield mark, f"{proof.check:<28} {proof.proves}"
+        for problem in proof.report.problems:
+            yield ("✗" if problem.severity is Severity.ERROR else "!"), f"  {problem.line()}"

@@ -1,0 +1,1 @@
+"""Takes notifications instead of the world outside, keeps them and shows them."""

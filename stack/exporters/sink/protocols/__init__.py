@@ -1,0 +1,1 @@
+"""Protocols that the sink speaks: each module has a `PROTOCOL`."""

@@ -188,7 +188,8 @@ class Lab:
 
     def _mine(self, process: psutil.Process) -> bool:
         try:
-            return process.status() != psutil.STATUS_ZOMBIE and str(self.root) in " ".join(process.cmdline())
+            words = " ".join([*process.cmdline(), process.cwd()])
+            return process.status() != psutil.STATUS_ZOMBIE and str(self.root) in words
         except psutil.Error:
             return False
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -84,4 +84,5 @@ class Journal:
             "stages": self.stages,
             **self.facts,
         }
-        write_atomically(self.path, to_json(record))
+        with suppress(OSError):  # a full disk must not hide how the run ended
+            write_atomically(self.path, to_json(record))

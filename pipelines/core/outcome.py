@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -34,4 +35,5 @@ def export(effects: Effects, exit_code: int) -> None:
     Gauge(
         "monitoring_deploy_release_info", "The release of the last run.", ("release",), registry=registry
     ).labels(release).set(1)
-    write_to_textfile(str(folder / "deploy.prom"), registry)
+    with suppress(OSError):  # a full disk must not hide how the run ended
+        write_to_textfile(str(folder / "deploy.prom"), registry)

@@ -8,6 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 from stack import secrets
+from stack.binaries import verify
 from stack.clients.ports import is_free, owner, owner_pid
 from stack.errors import ActivationFailed, HttpFailed, PortTaken
 from stack.references import secrets_in
@@ -39,7 +40,9 @@ GRACE = 2.0
 def activate(native: Native, release: Release, changes: tuple[Change, ...]) -> None:
     """Make a release live: refuse what is impossible, write, flip the link, bring the services to it."""
     programs = native.programs(release.stack, release.tree)
-    refuse_taken_ports(native, release.stack, tuple(c.service for c in changes if c.action in STARTED))
+    started = tuple(change.service for change in changes if change.action in STARTED)
+    refuse_taken_ports(native, release.stack, started)
+    _verify(native, release.stack, started)
     secrets.materialise(needed_secrets(release.stack, release.tree), native.layout.secrets)
     try:
         _publish(native, release)
@@ -51,7 +54,7 @@ def activate(native: Native, release: Release, changes: tuple[Change, ...]) -> N
         _reload(native, release, changes)
         Record.read(native.layout.record).ended().write(native.layout.record)
     except OSError as error:
-        reason = f"{error.strerror}: {error.filename}" if error.filename else str(error)
+        reason = f"{error.strerror or error}: {error.filename or native.folder}"
         raise ActivationFailed(release=release.id, message=reason) from error
 
 
@@ -75,6 +78,14 @@ def refuse_taken_ports(native: Native, stack: Stack, services: tuple[str, ...]) 
         port = stack.port(service)
         if not _becomes_free(port, ours):
             raise PortTaken(port=port, service=service, owner=owner(port))
+
+
+def _verify(native: Native, stack: Stack, services: tuple[str, ...]) -> None:
+    """Read every program that is about to be started, and compare it with what was once fetched."""
+    wanted = {program.name for name in services if (program := stack.services[name].program)}
+    for name, binary in native.binaries(stack).items():
+        if name in wanted:
+            verify(binary)
 
 
 def _becomes_free(port: int, ours: set[int]) -> bool:

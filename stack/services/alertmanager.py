@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from stack.emit import to_yaml
 from stack.programs import Program, Release
@@ -71,7 +72,7 @@ def _spoken(stack: Stack, receiver: Mapping[str, Any]) -> Mapping[str, Any]:
     """Let a receiver speak to our sink where the environment wants no real notification."""
     if stack.environment.notifications == "real":
         return receiver
-    url = f"http://{stack.address('sink')}/webhook/{receiver.get('name')}"
+    url = f"http://{stack.address('sink')}/webhook/{quote(str(receiver.get('name')))}"
     return {"name": receiver.get("name"), "webhook_configs": [{"url": url, "send_resolved": True}]}
 
 

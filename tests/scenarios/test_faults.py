@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import psutil
@@ -161,8 +162,8 @@ def test_a_taken_port_is_refused_with_its_owner_before_anything_starts(lab: Lab,
 
 def test_a_foreign_process_on_our_port_is_no_proof(deployed: Lab) -> None:
     deployed.invoke("stop").ok()
-    script = f"import http.server as h; h.HTTPServer(('127.0.0.1', {deployed.ports['sink']}), h.SimpleHTTPRequestHandler).serve_forever()"
-    with subprocess.Popen([sys.executable, "-c", script], stderr=subprocess.DEVNULL) as stranger:
+    argv = [sys.executable, "-m", "http.server", "--bind", "127.0.0.1", str(deployed.ports["sink"])]
+    with subprocess.Popen(argv, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as stranger:
         try:
             assert until(lambda: psutil.Process(stranger.pid).net_connections())
             said = deployed.invoke("start")
@@ -183,7 +184,7 @@ def test_a_release_that_breaks_a_target_is_taken_back_by_itself(deployed: Lab) -
     assert "broken http://127.0.0.1:9/metrics is down" in said.out
     assert f"release {good} is back and proved" in said.out
     assert deployed.live() == good
-    assert "broken" not in {sample["metric"]["job"] for sample in deployed.query("up")}
+    assert "broken" not in deployed.get("prometheus", "/api/v1/targets").text
     assert len(list((deployed.root / "releases").iterdir())) == 2  # the failed one is kept for study
     assert deployed.invoke("deploy.smoke").code == 0
 
@@ -191,7 +192,7 @@ def test_a_release_that_breaks_a_target_is_taken_back_by_itself(deployed: Lab) -
 def test_a_reload_that_is_refused_is_taken_back(deployed: Lab) -> None:
     """What promtool cannot see: a file that is there when it looks, and gone when the server does."""
     good = deployed.live()
-    job = {"job_name": "late", "static_configs": [{"targets": [f"127.0.0.1:{deployed.ports['node']}"]}]}
+    job = {"job_name": "late", "static_configs": [{"targets": ["127.0.0.1:9"]}]}
     deployed.environment(
         prometheus={"scrape_configs": [job], "storage": {"tsdb": {"out_of_order_time_window": "10m"}}}
     )
@@ -233,14 +234,18 @@ def small(lab: Lab) -> Iterator[Path]:
     subprocess.run(["umount", "--lazy", str(lab.root)], check=True)
 
 
+def fill(path: Path) -> None:
+    """Write until the disk is full."""
+    with suppress(OSError), path.open("wb", buffering=0) as file:
+        while True:
+            file.write(b"0" * 4096)
+
+
 def test_a_full_disk_is_one_line_and_the_live_stack_goes_on(lab: Lab, small: Path) -> None:
     lab.invoke("deploy").ok()
     good = lab.live()
     filler = small / "filler"
-    with filler.open("wb") as file, pytest.raises(OSError, match="No space"):
-        while True:
-            file.write(b"0" * 65536)
-            file.flush()
+    fill(filler)
     lab.rule("Extra", "up == 0")
     said = lab.invoke("deploy")
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from stack.dashboard_models import dashboard_models
+from stack.discover import definitions
+from stack.rule_files import rule_files, rule_tests
+from stack.service import Service
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from stack.environment import Environment
-    from stack.service import Service
 
-__all__ = ["Stack"]
+__all__ = ["Stack", "assemble", "running", "runs", "services"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,7 @@ class Stack:
     Args:
         environment: the environment.
         services: the services that run, by name.
+        defined: every service that there is, also those that another environment runs.
         rules: the source of each rule file, by its stem; not yet rendered.
         rule_tests: the source of each rule test file (promtool's format), by its stem.
         dashboards: each dashboard's JSON model, by its stem.
@@ -29,14 +34,55 @@ class Stack:
 
     environment: Environment
     services: Mapping[str, Service]
-    rules: Mapping[str, Path]
-    rule_tests: Mapping[str, Path]
-    dashboards: Mapping[str, Mapping[str, object]]
+    defined: Mapping[str, Service]
+    rules: Mapping[str, Path] = field(default_factory=dict)
+    rule_tests: Mapping[str, Path] = field(default_factory=dict)
+    dashboards: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
 
     def port(self, service: str) -> int:
         """Give the port of a service in this environment."""
-        return self.environment.ports.get(service, self.services[service].port)
+        return self.environment.ports.get(service, self.defined[service].port)
 
     def address(self, service: str) -> str:
         """Give host and port of a service as the other services reach it."""
         return f"127.0.0.1:{self.port(service)}"
+
+
+def assemble(environment: Environment, *, root: Path, sites: Sequence[Path] = ()) -> Stack:
+    """Gather what an environment runs, shows and watches.
+
+    Args:
+        environment: the environment.
+        root: the repository.
+        sites: overlay folders; what they bring is added.
+
+    Raises:
+        DefinitionInvalid: a definition is none, or two have one name.
+    """
+    wanted, folders = running(environment), (root, *sites)
+    rules = rule_files(folders, left_out=environment.disable.rules)
+    return Stack(
+        environment=environment,
+        services=wanted,
+        defined=services(),
+        rules=rules,
+        rule_tests=rule_tests(folders, rules),
+        dashboards=dashboard_models(folders) if "grafana" in wanted else {},
+    )
+
+
+def services() -> dict[str, Service]:
+    """Give every service that there is, by name."""
+    return definitions("stack.services", "SERVICE", Service)
+
+
+def running(environment: Environment) -> dict[str, Service]:
+    """Give the services that an environment runs, by name."""
+    return {name: service for name, service in services().items() if runs(service, environment)}
+
+
+def runs(service: Service, environment: Environment) -> bool:
+    """Say whether an environment runs a service: as it says itself, else as the service wants."""
+    if service.name in environment.disable.services:
+        return False
+    return environment.services.get(service.name, service.wanted(environment))

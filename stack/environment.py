@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from stack.duration import seconds
+
+if TYPE_CHECKING:
+    from pydantic.config import JsonDict
 
 __all__ = [
     "BinarySettings",
@@ -27,7 +30,9 @@ SECRET_REFERENCE = re.compile(r"generated|env:\w+|file:.+|exec:.+")
 
 
 def _duration(text: str) -> str:
-    seconds(text)
+    if not seconds(text):
+        message = "must be longer than nothing"
+        raise ValueError(message)
     return text
 
 
@@ -45,10 +50,20 @@ def _secret_reference(text: str) -> str:
     return text
 
 
-Duration = Annotated[str, AfterValidator(_duration), Field(description="A Prometheus duration: 5s, 1m, 15d.")]
+# Editors get these patterns by the JSON Schema; the validators behind them have the better messages.
+_DURATION: JsonDict = {"pattern": r"^([0-9]+(ms|[smhdwy]))+$"}
+_REFERENCE: JsonDict = {"pattern": rf"^({SECRET_REFERENCE.pattern})$"}
+
+Duration = Annotated[
+    str,
+    AfterValidator(_duration),
+    Field(description="A Prometheus duration: 5s, 1m, 15d.", json_schema_extra=_DURATION),
+]
 Port = Annotated[int, Field(ge=1, le=65535)]
-SecretReference = Annotated[str, AfterValidator(_secret_reference)]
+SecretReference = Annotated[str, AfterValidator(_secret_reference), Field(json_schema_extra=_REFERENCE)]
 Name = Annotated[str, Field(pattern=r"^[a-zA-Z][a-zA-Z0-9_-]{0,39}$")]
+# YAML and JSON have lists only, and a strict tuple takes none.
+Words = Annotated[tuple[str, ...], Field(strict=False)]
 
 
 class _Section(BaseModel):
@@ -75,11 +90,9 @@ class BinarySettings(_Section):
 class Disabled(_Section):
     """Parts to leave out: a rollback by parts."""
 
-    rules: tuple[str, ...] = Field(default=(), description="Rule files, by their stem.", strict=False)
-    scrape_jobs: tuple[str, ...] = Field(default=(), description="Scrape jobs, by name.", strict=False)
-    services: tuple[str, ...] = Field(
-        default=(), description="Services that would run otherwise.", strict=False
-    )
+    rules: Words = Field(default=(), description="Rule files, by their stem.")
+    scrape_jobs: Words = Field(default=(), description="Scrape jobs, by name.")
+    services: Words = Field(default=(), description="Services that would run otherwise.")
 
 
 class Gates(_Section):
@@ -134,8 +147,8 @@ class Environment(_Section):
     ports: dict[str, Port] = Field(default={}, description="A service's port, where it is not its usual one.")
     versions: dict[str, str] = Field(default={}, description="A program's version, where it is not the pin.")
     services: dict[str, bool] = Field(default={}, description="Services to switch on or off.")
-    flags: dict[str, tuple[str, ...]] = Field(
-        default={}, description="More command-line flags for a service's program.", strict=False
+    flags: dict[str, Words] = Field(
+        default={}, description="More command-line flags for a service's program."
     )
     binaries: BinarySettings = BinarySettings()
     exact_versions: bool = Field(
@@ -151,8 +164,8 @@ class Environment(_Section):
     scrape_timeout: Duration = "10s"
     evaluation_interval: Duration = "15s"
     external_labels: dict[str, str] = {}
-    targets: dict[str, tuple[str, ...]] = Field(
-        default={}, description="Further targets of a service's scrape job, host:port each.", strict=False
+    targets: dict[str, Words] = Field(
+        default={}, description="Further targets of a service's scrape job, host:port each."
     )
     resources: tuple[Resource, ...] = Field(default=(), strict=False)
     disable: Disabled = Disabled()

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
-from stack.runtimes.process_table import PATH
+from stack.runtimes.process_table import read_table
 from stack.runtimes.protocol import Action, Change, State
 from stack.tree import Tree
 
@@ -29,21 +28,19 @@ def changes(
 ) -> tuple[Change, ...]:
     """Give one change per service, those that go away last."""
     wanted = [
-        _change(service, stack, tree, fingerprints[name], live, rotated)
+        _change(service, tree, fingerprints[name], live, rotated)
         for name, service in sorted(stack.services.items())
     ]
     gone = sorted(live.running.keys() - stack.services.keys())
     return (*wanted, *(Change(name, Action.REMOVE, "the environment has no such service") for name in gone))
 
 
-def _change(  # noqa: PLR0913, PLR0917 # what is wanted, and what is there
-    service: Service, stack: Stack, tree: Tree, fingerprint: str, live: Live, rotated: tuple[str, ...]
-) -> Change:
+def _change(service: Service, tree: Tree, fingerprint: str, live: Live, rotated: tuple[str, ...]) -> Change:
     if service.name not in live.running:
         return Change(service.name, Action.CREATE, "it does not run")
     if live.running[service.name] != fingerprint:
         return Change(service.name, Action.RECREATE, _why_another(service, tree, live))
-    reason = _why_again(service, stack, tree, live, rotated)
+    reason = _why_again(service, tree, live, rotated)
     if not reason:
         return Change(service.name, Action.NOTHING, "")
     return Change(service.name, Action.RELOAD if service.reload else Action.RECREATE, reason)
@@ -51,24 +48,20 @@ def _change(  # noqa: PLR0913, PLR0917 # what is wanted, and what is there
 
 def _why_another(service: Service, tree: Tree, live: Live) -> str:
     """Say what differs between a process that runs and the one that is wanted."""
-    old, new = _entry(live.tree, service.name), _entry(tree, service.name)
-    words = sorted(set(new.get("argv", [])) ^ set(old.get("argv", [])))
+    old, new = read_table(live.tree).get(service.name), read_table(tree)[service.name]
+    if old is None:
+        return "it runs, and the live release does not know it"
+    words = [word for word in new.argv if word not in old.argv] or [w for w in old.argv if w not in new.argv]
     if words:
-        return "other flags: " + " ".join(word for word in words if word in new.get("argv", words))
-    if old.get("env") != new.get("env"):
+        return f"other flags: {' '.join(words)}"
+    if old.env != new.env:
         return "other variables"
     return "another program version, code or start-up file"
 
 
-def _entry(tree: Tree | None, service: str) -> Mapping[str, list[str]]:
-    table = json.loads(tree.files.get(PATH, b"{}")) if tree else {}
-    entry: Mapping[str, list[str]] = table.get(service, {})
-    return entry
-
-
-def _why_again(service: Service, stack: Stack, tree: Tree, live: Live, rotated: tuple[str, ...]) -> str:
+def _why_again(service: Service, tree: Tree, live: Live, rotated: tuple[str, ...]) -> str:
     """Say why a running process must read its configuration again; empty where it need not."""
-    reads = service.process(stack).reads
+    reads = read_table(tree)[service.name].reads
     differing = [path for path in _differing(service.name, tree, live.tree) if path not in reads]
     secrets = [name for name in rotated if name in service.secrets or _mentions(service.name, tree, name)]
     if differing:

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from pipelines.core.journal import Journal
     from pipelines.core.options import Options
     from pipelines.core.toolbox import Toolbox
-    from stack.assemble import Stack
     from stack.binaries import Binary
+    from stack.environment import Environment
     from stack.programs import Program
     from stack.runtimes.protocol import Runtime
 
@@ -85,12 +85,12 @@ class _Resolver:
         self._console = console
         self._cache = cache
 
-    def __call__(self, programs: Iterable[Program], stack: Stack) -> Mapping[str, Binary]:
+    def __call__(self, programs: Iterable[Program], environment: Environment) -> Mapping[str, Binary]:
         from stack.binaries import resolve  # brings requests along
 
         return resolve(
             tuple(programs),
-            stack.environment,
+            environment,
             self._cache,
             tell=lambda line: self._console.item("!", line),
             progress=self._console.fetching,

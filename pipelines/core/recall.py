@@ -28,7 +28,7 @@ def recall(name: str, effects: Effects) -> RenderedTree:
     tree = effects.runtime.kept(name)
     environment = Environment.model_validate(json.loads(tree.files[ENVIRONMENT]))
     stack = assemble(environment, root=effects.root, sites=effects.options.sites)
-    return RenderedTree(name, effects.toolbox.attainable(stack), tree)
+    return RenderedTree(name, stack, tree)
 
 
 def recall_live(effects: Effects) -> Release:

@@ -1,8 +1,7 @@
-"""Finds the programs of a stack once per run, and what is left of a stack where one is not to be had."""
+"""Finds the programs of a stack once per run, and leaves out what an environment can do without."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from stack.errors import BinaryMissing
@@ -13,6 +12,7 @@ if TYPE_CHECKING:
 
     from stack.assemble import Stack
     from stack.binaries import Binary
+    from stack.environment import Environment
     from stack.programs import Program
     from stack.service import Service
 
@@ -23,13 +23,13 @@ class Toolbox:
     """The programs found so far.
 
     Args:
-        resolve: finds programs in the sources of an environment: programs, stack in; binaries by name out.
+        resolve: finds programs in the sources of an environment, by name.
         tell: takes a line for the user.
     """
 
     def __init__(
         self,
-        resolve: Callable[[Iterable[Program], Stack], Mapping[str, Binary]],
+        resolve: Callable[[Iterable[Program], Environment], Mapping[str, Binary]],
         tell: Callable[[str], None],
     ) -> None:
         self._resolve = resolve
@@ -42,34 +42,37 @@ class Toolbox:
         Raises:
             BinaryMissing: no source has one of them.
         """
-        wanted = (service.program for service in stack.services.values())
-        return self._all([program for program in wanted if program], stack)
+        return self._all(stack.services.values(), stack.environment)
 
     def tools(self, stack: Stack) -> Mapping[str, Path]:
-        """Give the path of the commands that validation runs: promtool and amtool."""
-        judges = [stack.defined[name].program for name in ("prometheus", "alertmanager")]
-        binaries = self._all([program for program in judges if program], stack)
+        """Give the path of the commands that validation runs, promtool and amtool among them."""
+        judges = (stack.defined["prometheus"], stack.defined["alertmanager"])
+        binaries = self._all(judges, stack.environment)
         return {name: path for binary in binaries.values() for name, path in binary.executables.items()}
 
-    def attainable(self, stack: Stack) -> Stack:
-        """Leave out, with one line each, optional services that no source has, where that is allowed."""
-        if stack.environment.require_all:
-            return stack
-        kept = {name: service for name, service in stack.services.items() if self._has(service, stack)}
-        return replace(stack, services=kept, dashboards=stack.dashboards if "grafana" in kept else {})
+    def attainable(self, environment: Environment, services: Iterable[Service]) -> Environment:
+        """Switch off, with one line each, optional services that no source has, where that is allowed."""
+        if environment.require_all:
+            return environment
+        missing = [
+            service.name for service in services if service.optional and not self._has(service, environment)
+        ]
+        disabled = environment.disable.model_copy(
+            update={"services": (*environment.disable.services, *missing)}
+        )
+        return environment.model_copy(update={"disable": disabled}) if missing else environment
 
-    def _has(self, service: Service, stack: Stack) -> bool:
-        if not service.optional or service.program is None:
-            return True
+    def _has(self, service: Service, environment: Environment) -> bool:
         try:
-            self._all([service.program], stack)
+            self._all((service,), environment)
         except BinaryMissing as error:
             self._tell(f"going on without {service.name}: {error}")
             return False
         return True
 
-    def _all(self, programs: list[Program], stack: Stack) -> dict[str, Binary]:
+    def _all(self, services: Iterable[Service], environment: Environment) -> dict[str, Binary]:
+        programs = [service.program for service in services if service.program]
         missing = [program for program in programs if program.name not in self._found]
         if missing:
-            self._found.update(self._resolve(missing, stack))
+            self._found.update(self._resolve(missing, environment))
         return {program.name: self._found[program.name] for program in programs}

@@ -9,10 +9,9 @@ from pipelines.core.stage import stage
 from stack.errors import NothingKept
 
 if TYPE_CHECKING:
-    from stack.load import Loaded
-
     from pipelines.core.effects import Effects
     from pipelines.core.values import RenderedTree
+    from stack.load import Loaded
 
 __all__ = ["choose"]
 

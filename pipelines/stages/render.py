@@ -9,9 +9,8 @@ from pipelines.core.values import RenderedTree
 from stack.rendering import render_tree
 
 if TYPE_CHECKING:
-    from stack.load import Loaded
-
     from pipelines.core.effects import Effects
+    from stack.load import Loaded
 
 __all__ = ["render"]
 
@@ -19,10 +18,11 @@ __all__ = ["render"]
 @stage
 def render(loaded: Loaded, effects: Effects) -> RenderedTree:
     """Make every file of an environment."""
-    from stack.assemble import assemble  # brings pydantic along, which `--list` must not wait for
+    from stack.assemble import assemble, running  # brings pydantic along, which `--list` must not wait for
 
-    stack = assemble(loaded.environment, root=effects.root, sites=effects.options.sites)
-    stack = effects.toolbox.attainable(stack)
+    wanted = running(loaded.environment).values()
+    environment = effects.toolbox.attainable(loaded.environment, wanted)
+    stack = assemble(environment, root=effects.root, sites=effects.options.sites)
     name, tree = render_tree(stack, effects.runtime.files(stack))
     effects.journal.note(release=name)
     return RenderedTree(name, stack, tree)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from stack.emit import to_json
+from stack.service import Process
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from stack.assemble import Stack
+    from stack.tree import Tree
 
-__all__ = ["PATH", "process_table"]
+__all__ = ["PATH", "process_table", "read_table"]
 
 PATH = "native/processes.json"
 
@@ -21,5 +24,14 @@ def process_table(stack: Stack) -> Mapping[str, bytes]:
     table = {}
     for name, service in stack.services.items():
         process = service.process(stack)
-        table[name] = {"argv": list(process.argv), "env": dict(process.env), "reads": list(process.reads)}
+        table[name] = {"argv": process.argv, "env": dict(process.env), "reads": process.reads}
     return {PATH: to_json(table)}
+
+
+def read_table(tree: Tree | None) -> Mapping[str, Process]:
+    """Give the processes that a release was made with, whatever today's code would make of its services."""
+    table = json.loads(tree.files.get(PATH, b"{}")) if tree else {}
+    return {
+        name: Process(tuple(entry["argv"]), entry["env"], tuple(entry["reads"]))
+        for name, entry in table.items()
+    }

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stack.clients.supervisor import Program
+from stack.runtimes.process_table import read_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -32,8 +33,9 @@ def programs(
     stack: Stack, tree: Tree, binaries: Mapping[str, Binary], layout: Layout
 ) -> Mapping[str, Program]:
     """Give the program of each service, its fingerprint among its variables."""
+    table = read_table(tree)
     return {
-        name: _program(service, service.process(stack), tree, binaries, layout)
+        name: _program(service, table[name], tree, binaries, layout)
         for name, service in stack.services.items()
     }
 

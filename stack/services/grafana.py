@@ -22,6 +22,9 @@ PASSWORD = "grafana_admin_password"  # noqa: S105 # the name of a secret, not on
 
 RELEASES = "https://dl.grafana.com/grafana/release/{version}"
 
+# Nothing calls outside. A new server would also update its bundled plugins by itself, the one for Prometheus too,
+# and look healthy without it where that fails. A key that an older version does not know is no error.
+# https://grafana.com/docs/grafana/latest/setup-grafana/configure-grafana/
 INI = """\
 [server]
 http_addr = 127.0.0.1
@@ -33,10 +36,21 @@ allow_sign_up = false
 [auth.anonymous]
 enabled = false
 
+[security]
+disable_gravatar = true
+
 [analytics]
 reporting_enabled = false
 check_for_updates = false
 check_for_plugin_updates = false
+feedback_links_enabled = false
+
+[plugins]
+preinstall_disabled = true
+preinstall_auto_update = false
+
+[snapshots]
+external_enabled = false
 
 [news]
 news_feed_enabled = false
@@ -71,10 +85,14 @@ def _data_sources(stack: Stack) -> dict[str, object]:
         "editable": False,
         "jsonData": {"timeInterval": stack.environment.scrape_interval, "httpMethod": "POST"},
     }
-    return {"apiVersion": 1, "datasources": [source]}
+    return {"apiVersion": 1, "prune": True, "datasources": [source]}
 
 
 def _provider(stack: Stack) -> dict[str, object]:
+    """Give the one provider of dashboards.
+
+    Source: https://grafana.com/docs/grafana/latest/administration/provisioning/#dashboards
+    """
     provider = {
         "name": "shipped",
         "folder": "Monitoring",
@@ -94,6 +112,8 @@ def _process(stack: Stack) -> Process:
         env={
             "GF_PATHS_DATA": "{root}/data/grafana",
             "GF_PATHS_LOGS": "{root}/data/grafana/log",
+            # Else below the program's own folder, which is shared and kept as it was unpacked.
+            "GF_PATHS_PLUGINS": "{root}/data/grafana/plugins",
             "GF_PATHS_PROVISIONING": "{root}/current/grafana/provisioning",
             # A native server ignores GF_…__FILE and would keep `admin`; its own expander works everywhere.
             "GF_SECURITY_ADMIN_PASSWORD": f"$__file{{{{root}}/secrets/{PASSWORD}}}",

@@ -1,0 +1,52 @@
+"""Secrets are files: a value in a configuration lands in releases, diffs and backups."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from pipelines.core.check import Check
+from pipelines.core.documents import dotted
+from stack.report import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pipelines.core.check import Inspection
+    from pipelines.core.documents import Leaf
+
+__all__ = ["CHECK"]
+
+KEYS = re.compile(
+    r"(?:.*_)?(?:api_key|api_secret|api_token|auth_password|auth_secret|bearer_token|bot_token|client_secret"
+    r"|credentials|key_passphrase|password|private_key|routing_key|secret|secret_key|service_key|slack_api_url"
+    r"|token|user_key|webhook_url)|basicAuthPassword"
+)
+WITH_PASSWORD = re.compile(r"[a-z][a-z0-9+.-]*://[^/\s:@]*:[^/\s@]+@")
+ELSEWHERE = "$__"
+"""Grafana reads a value that starts like this from a file or a variable itself."""
+
+
+def _run(inspection: Inspection) -> Iterator[Problem]:
+    for file in inspection.configurations:
+        for leaf in inspection.leaves(file):
+            if _is_secret(leaf):
+                hint = (
+                    f"put it under `secrets` and name it by `{leaf.key}_file` (or the tool's own file form)"
+                )
+                where = f"{file}: {dotted(leaf.path)}"
+                yield Problem("inline_secrets", where, "a secret stands here in plain text", hint=hint)
+
+
+def _is_secret(leaf: Leaf) -> bool:
+    if not isinstance(leaf.value, str | int) or isinstance(leaf.value, bool):
+        return False
+    text = str(leaf.value)
+    if WITH_PASSWORD.search(text):
+        return True
+    # Only Slack's address is a secret; of other receivers `api_url` is just where they are.
+    named = bool(KEYS.fullmatch(leaf.key)) or (leaf.key == "api_url" and "slack_configs" in leaf.path)
+    return named and bool(text) and not text.startswith(ELSEWHERE)
+
+
+CHECK = Check(proves="no password, token or key stands in a configuration", run=_run)

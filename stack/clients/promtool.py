@@ -1,0 +1,113 @@
+"""promtool: Prometheus' own judge of its configuration, its rules and their tests.
+
+Source: https://prometheus.io/docs/prometheus/latest/command-line/promtool/
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from stack.clients.command import run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from stack.clients.command import Completed
+
+__all__ = ["Complaint", "Promtool", "complaints"]
+
+FAILED = re.compile(r"^(?:\S+ )?FAILED:\s*")
+CONFIGURATION = re.compile(r"^parsing YAML file (?P<file>.+?\.ya?ml): ")
+PLACE = re.compile(r"^(?P<file>\S[^:]*\.ya?ml): (?:(?P<line>\d+):\d+: )?")
+LINE = re.compile(r"^(?:yaml: )?line (?P<line>\d+): ")
+DUPLICATE = re.compile(r"^lint error \d+ duplicate rule")
+ANNOUNCEMENTS = {"", "yaml: unmarshal errors:"}
+"""What is written before the complaints themselves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """One thing that promtool does not accept.
+
+    Args:
+        message: what it says.
+        file: the file it says it of, as it names it; empty where it names none.
+        line: the line there, 0 where it names none.
+        repeats: the rule that stands more than once in one file, where that is the complaint.
+    """
+
+    message: str
+    file: str = ""
+    line: int = 0
+    repeats: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Promtool:
+    """One promtool."""
+
+    path: Path
+
+    def check_config(self, file: Path) -> tuple[Complaint, ...]:
+        """Check a configuration and every rule file that it names, lint included.
+
+        Raises:
+            CommandFailed: promtool is missing or does not end.
+        """
+        return complaints(run([self.path, "check", "config", "--lint=all", "--lint-fatal", file]))
+
+    def check_web_config(self, file: Path) -> tuple[Complaint, ...]:
+        """Check a web configuration: TLS, users and their hashes.
+
+        Raises:
+            CommandFailed: promtool is missing or does not end.
+        """
+        return complaints(run([self.path, "check", "web-config", file]))
+
+    def test_rules(self, files: Sequence[Path]) -> str:
+        """Run rule tests and give what it says of those that fail, nothing where all pass.
+
+        Raises:
+            CommandFailed: promtool is missing or does not end.
+        """
+        done = run([self.path, "test", "rules", *files], timeout=600.0)
+        return (done.stderr.strip() or done.said or f"exit code {done.code}") if done.code else ""
+
+
+def complaints(done: Completed) -> tuple[Complaint, ...]:
+    """Read what promtool complains of; a failure always has at least one complaint."""
+    if not done.code:
+        return ()
+    found = tuple(dict.fromkeys(_read(done.stderr.splitlines())))
+    last = (done.said or f"exit code {done.code}").splitlines()[-1]
+    return found or (Complaint(last.strip()),)
+
+
+def _read(lines: Sequence[str]) -> Iterator[Complaint]:
+    file, listing = "", False
+    for line in lines:
+        text = FAILED.sub("", line.strip())
+        if DUPLICATE.match(text) or listing:
+            # What follows are the rules' names and labels, up to a closing remark.
+            listing = not text.startswith("Might cause")
+            if text.startswith("Metric: "):
+                yield Complaint("the rule stands more than once in this file", repeats=text[8:])
+            continue
+        complaint = _placed(text, "" if FAILED.match(line.strip()) else file)
+        file = complaint.file
+        if complaint.message not in ANNOUNCEMENTS:
+            yield complaint
+
+
+def _placed(text: str, file: str) -> Complaint:
+    """Take the place off the front of a complaint."""
+    text, line = text.strip(), 0
+    if match := CONFIGURATION.match(text) or PLACE.match(text):
+        file, text = match["file"], text[match.end() :]
+        line = int(match.groupdict().get("line") or 0)
+    if match := LINE.match(text):
+        line, text = int(match["line"]), text[match.end() :]
+    return Complaint(text, file, line)

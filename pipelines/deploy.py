@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipelines.core.bring_back import bring_back
+from pipelines.core.bring_back import recovery
 from pipelines.core.options import Option
 from pipelines.core.outcome import export
 from pipelines.core.stage import Pipeline
@@ -27,7 +27,7 @@ PIPELINE = (
     .then(plan)
     .then(apply)
     .then(smoke)
-    .recovering(apply, smoke, by=bring_back)
+    .recovering(apply, smoke, by=recovery(smoke))
 )
 
 OPTIONS = (

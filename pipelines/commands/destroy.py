@@ -24,7 +24,7 @@ def run(effects: Effects) -> int:
     """Ask, stop, remove."""
     name, keep = effects.options.environment, effects.options.flag("keep_data")
     what = f"every release of {name}" + ("" if keep else ", its metrics, its other state and its secrets")
-    if not effects.options.flag("yes") and not _agreed(what):
+    if not effects.options.flag("yes") and not _agreed(what, effects):
         raise Refused(message=f"nothing was removed: {name} stays as it is")
     hold(effects)
     with effects.console.stage("destroy"):
@@ -33,9 +33,10 @@ def run(effects: Effects) -> int:
     return 0
 
 
-def _agreed(what: str) -> bool:
-    if not sys.stdin.isatty():
+def _agreed(what: str, effects: Effects) -> bool:
+    if effects.options.json or not sys.stdin.isatty():
         raise Refused(
             message="there is no terminal to ask on", hint="say --yes to destroy without a question"
         )
-    return input(f"Remove {what}? Type yes: ").strip() == "yes"
+    effects.console.say(f"Remove {what}? Type yes:")
+    return sys.stdin.readline().strip() == "yes"

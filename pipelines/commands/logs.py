@@ -5,11 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipelines.core.options import Option
+from stack.errors import Refused
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pipelines.core.effects import Effects
 
 __all__ = ["OPTIONS", "run"]
+
+ENDS = 10
+"""Lines of each log where none is named."""
 
 OPTIONS = (
     Option("service", "whose log; without it the end of every log", positional=True),
@@ -20,13 +26,20 @@ OPTIONS = (
 
 def run(effects: Effects) -> int:
     """Print the last lines of one log, or the last few of every one."""
-    service = effects.options.text("service")
-    lines = effects.options.number("lines")
-    if service:
-        for line in effects.runtime.logs(service, follow=effects.options.flag("follow"), lines=lines):
+    service, lines = effects.options.text("service"), effects.options.number("lines")
+    follow = effects.options.flag("follow")
+    if follow and (effects.options.json or not service):
+        raise Refused(message="--follow goes with the name of one service, and never with --json")
+    found = effects.runtime.logs(service, follow=follow, lines=lines) if service else _ends(effects)
+    if effects.options.json:
+        effects.console.result(list(found))
+    else:
+        for line in found:
             effects.console.say(line)
-        return 0
-    for log in sorted((effects.folder / "logs").glob("*.log")):
-        for line in effects.runtime.logs(log.stem, lines=10):
-            effects.console.say(f"{log.stem}: {line}")
     return 0
+
+
+def _ends(effects: Effects) -> Iterator[str]:
+    for log in sorted((effects.folder / "logs").glob("*.log")):
+        for line in effects.runtime.logs(log.stem, lines=ENDS):
+            yield f"{log.stem}: {line}"

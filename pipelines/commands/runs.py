@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from pipelines.core.effects import Effects
 
 __all__ = ["OPTIONS", "run"]
+
+NEEDED = {"began", "environment", "task", "result"}
 
 OPTIONS = (Option("lines", "how many runs to print", default="20"),)
 
@@ -33,10 +36,10 @@ def run(effects: Effects) -> int:
 
 def _read(paths: list[Path]) -> Iterator[dict[str, Any]]:
     for path in paths:
-        try:
-            yield json.loads(path.read_bytes())
-        except ValueError:
-            continue  # not a record of ours
+        with suppress(OSError, ValueError):  # gone in the meantime, or not a record of ours
+            record = json.loads(path.read_bytes())
+            if isinstance(record, dict) and record.keys() >= NEEDED:
+                yield record
 
 
 def _row(record: dict[str, Any]) -> tuple[str, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,14 +18,13 @@ OPTIONS = (Option("out", "a file to write it to; without it it is printed"),)
 
 def run(effects: Effects) -> int:
     """Print the schema or write it."""
+    from stack.emit import to_json  # brings YAML along
     from stack.schema import environment_schema  # brings pydantic along
 
-    from stack.emit import to_json  # brings YAML along
-
-    out, data = effects.options.text("out"), to_json(environment_schema())
+    out, schema = effects.options.text("out"), environment_schema()
     if not out:
-        sys.stdout.write(data.decode())
+        effects.console.document(schema)
         return 0
-    write_atomically(Path(out), data)
+    write_atomically(Path(out), to_json(schema))
     effects.console.end(f"wrote {out}; point your editor's YAML plugin at it")
     return 0

@@ -10,12 +10,21 @@ from stack.errors import StackError
 from stack.runtimes.protocol import Action, Change, Release
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pipelines.core.effects import Effects
+    from pipelines.core.stage import Stage
+    from pipelines.core.values import SmokeReport
 
-__all__ = ["activate_kept", "bring_back"]
+__all__ = ["bring_back", "recovery"]
 
 
-def bring_back(error: StackError, effects: Effects) -> None:
+def recovery(smoke: Stage[Release, SmokeReport]) -> Callable[[StackError, Effects], None]:
+    """Give what sets a failed deploy right; `smoke` is the stage that proves what came back."""
+    return lambda error, effects: bring_back(error, effects, smoke)
+
+
+def bring_back(error: StackError, effects: Effects, smoke: Stage[Release, SmokeReport]) -> None:
     """Bring the last proved release back after a failed one; where nothing was changed, do nothing."""
     live = effects.runtime.live()
     failed = error.fields.get("release")
@@ -29,23 +38,19 @@ def bring_back(error: StackError, effects: Effects) -> None:
         return
     effects.journal.note(failed_release=live.release, brought_back=good)
     try:
-        activate_kept(good, effects)
+        smoke.run(_activated(good, effects), effects)
     except StackError as second:
         effects.console.item("✗", f"release {good} could not be brought back: {second}")
         return
     effects.console.item("✓", f"release {good} is back and proved; {failed} is kept for study")
 
 
-def activate_kept(name: str, effects: Effects) -> Release:
-    """Activate a kept release and ask every probe."""
-    from pipelines.stages.smoke import smoke  # a stage; only this recovery needs it below one
-
+def _activated(name: str, effects: Effects) -> Release:
     rendered, live = recall(name, effects), effects.runtime.live()
     release = Release(rendered.id, rendered.stack, rendered.tree)
     wanted = effects.runtime.fingerprints(release.stack, release.tree)
     found = changes(release.stack, release.tree, wanted, live, ())
     effects.runtime.activate(release, tuple(_reloaded(change, release) for change in found))
-    smoke.run(release, effects)
     return release
 
 

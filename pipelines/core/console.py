@@ -22,11 +22,12 @@ class Console:
     """Prints to a terminal in colours, to a pipe in plain text, and to nobody where JSON is wanted.
 
     Args:
-        json: whether standard output belongs to the JSON result alone; lines go to standard error then.
+        json: whether standard output belongs to the JSON result alone; nothing else is printed then.
     """
 
     def __init__(self, *, json: bool = False) -> None:
         self.json = json
+        self._answered = False
         self._rich: RichConsole | None = None
         self._status: Status | None = None
 
@@ -36,7 +37,7 @@ class Console:
         if self._rich is None:
             from rich.console import Console as RichConsole  # slow to import
 
-            self._rich = RichConsole(stderr=self.json, highlight=False, soft_wrap=True, quiet=self.json)
+            self._rich = RichConsole(highlight=False, soft_wrap=True, quiet=self.json)
         return self._rich
 
     @contextmanager
@@ -96,9 +97,19 @@ class Console:
     def result(self, document: Any) -> None:  # JSON holds anything
         """Print the result as JSON where JSON is wanted."""
         if self.json:
-            from stack.emit import to_json  # brings YAML along
+            self.document(document)
 
-            sys.stdout.write(to_json(document).decode())
+    def document(self, document: Any) -> None:  # the same
+        """Print JSON, wanted or not: it is what the task is for."""
+        from stack.emit import to_json  # brings YAML along
+
+        self._answered = True
+        sys.stdout.write(to_json(document).decode())
+
+    def answer(self, document: Any) -> None:  # the same
+        """Print this as the result where there was none yet: who asks for JSON always gets a document."""
+        if not self._answered:
+            self.result(document)
 
     def end(self, line: str, *, good: bool = True) -> None:
         """Print the last line."""

@@ -55,16 +55,14 @@ class Effects:
         return self.runtime.folder
 
 
-def build(options: Options, task: str, *, keeps: bool) -> Effects:
+def build(options: Options, task: str, console: Console, *, keeps: bool) -> Effects:
     """Pick the real implementations for one run; what it produces lies in MONITORING_VAR, or in `var/`."""
     # Imported here, since a run that only lists tasks needs none of them.
-    from pipelines.core.console import Console
     from pipelines.core.journal import Journal
     from pipelines.core.toolbox import Toolbox
     from stack.runtimes.native import Native
 
     var = Path(os.environ.get("MONITORING_VAR") or ROOT / "var").resolve()
-    console = Console(json=options.json)
     toolbox = Toolbox(_Resolver(console, var / "cache"), lambda line: console.item("!", line))
     return Effects(
         root=ROOT,

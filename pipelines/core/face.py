@@ -1,4 +1,4 @@
-"""From pipelines and commands to Invoke tasks: options, the one error boundary, exit codes."""
+"""From pipelines and commands to Invoke tasks: names, options, help, exit codes."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from invoke.collection import Collection
 from invoke.tasks import Task
 
+from pipelines.core.boundary import guarded
 from pipelines.core.options import Option, Options
 from pipelines.core.positionals import let_positionals_be_left_out
-from stack.errors import EnvironmentInvalid, StackError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -103,10 +103,15 @@ def _task(
     own: tuple[Option, ...] = getattr(module, "OPTIONS", ())
     stem = module.__name__.rpartition(".")[2]
     full = name if prefix == "" else stem if name == "run" else f"{stem}.{name}"
+    keeps = hasattr(module, "PIPELINE")
+    outcome = getattr(module, "OUTCOME", None) if "." not in full else None  # of a whole pipeline alone
 
     def body(context: Context, **given: Any) -> None:
+        from invoke.exceptions import Exit  # here alone
+
         del context
-        _guarded(full, module, work, given)
+        if code := guarded(full, _options(given), work, keeps=keeps, outcome=outcome):
+            raise Exit(code=code)
 
     body.__name__, body.__doc__ = name, summary
     body.__signature__ = _signature((*own, *COMMON))  # type: ignore[attr-defined] # what inspect looks for
@@ -142,46 +147,3 @@ def _options(given: dict[str, Any]) -> Options:
         json=given.pop("json"),
         values=given,
     )
-
-
-def _guarded(task: str, module: ModuleType, work: Callable[[Effects], int], given: dict[str, Any]) -> None:
-    """Run a task within the one error boundary: expected bad news becomes a line and an exit code."""
-    from invoke.exceptions import Exit  # here alone
-
-    from pipelines.core.effects import build  # not for `--list`
-
-    options = _options(given)
-    effects = build(options, task, keeps=hasattr(module, "PIPELINE"))
-    code, line = 1, "a bug of ours"
-    try:
-        code, line = work(effects), ""
-    except StackError as error:
-        code, line = error.exit_code, _told(error, effects)
-    except KeyboardInterrupt:
-        code, line = 130, "interrupted"
-        effects.console.end("interrupted; run it again and it goes on from what is live", good=False)
-    finally:
-        effects.closing.close()
-        effects.journal.close(code, line)
-        if hasattr(module, "OUTCOME") and "." not in task:  # a whole pipeline, not one stage of it
-            module.OUTCOME(effects, code)
-    if code:
-        raise Exit(code=code)
-
-
-def _told(error: StackError, effects: Effects) -> str:
-    """Print an error's line, and before it the problems that no stage has shown yet; give the line."""
-    report = getattr(error, "report", None)
-    if report is not None and isinstance(error, EnvironmentInvalid):
-        effects.console.report(report)
-    effects.console.result(
-        {
-            "error": str(error),
-            "hint": error.advice,
-            "exit_code": error.exit_code,
-            "problems": report.serialise() if report is not None else [],
-        }
-    )
-    line = f"{error}" + (f"; {error.advice}" if error.advice else "")
-    effects.console.end(line, good=False)
-    return line

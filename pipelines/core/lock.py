@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from stack.errors import Locked
@@ -30,14 +31,14 @@ def hold(effects: Effects) -> None:
     except Timeout as error:
         raise Locked(name=effects.options.environment, holder=_holder(effects)) from error
     effects.closing.callback(lock.release)
-    (effects.folder / "lock.holder").write_text(
-        json.dumps({"pid": os.getpid(), "task": effects.journal.task})
-    )
+    note = {"pid": os.getpid(), "task": effects.journal.task}
+    with suppress(OSError):  # on a full disk nobody is told who holds it, and it is held all the same
+        (effects.folder / "lock.holder").write_text(json.dumps(note))
 
 
 def _holder(effects: Effects) -> str:
     try:
         holder = json.loads((effects.folder / "lock.holder").read_text())
-    except (OSError, ValueError):
+        return f"{holder['task']} (pid {holder['pid']})"
+    except (OSError, ValueError, KeyError, TypeError):
         return "it has not said which"
-    return f"{holder['task']} (pid {holder['pid']})"

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from stack.errors import Refused
+from stack.errors import EnvironmentInvalid, Refused
+from stack.report import Problem, Report
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
 __all__ = ["Option", "Options"]
+
+FOLDER = re.compile(r"[a-zA-Z][a-zA-Z0-9_-]{0,39}")
+OURS = frozenset({"backups", "base", "cache", "runs"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,18 @@ class Options:
     overrides: tuple[str, ...] = ()
     json: bool = False
     values: Mapping[str, str | bool] = field(default_factory=dict)
+
+    def refuse_odd_names(self) -> None:
+        """Refuse an environment's name that would lead to another folder than its own below `var/`.
+
+        Raises:
+            EnvironmentInvalid: the name holds a slash or the like, or is that of a folder of ours.
+        """
+        name = self.environment
+        if not FOLDER.fullmatch(name) or name in OURS:
+            said = "is no name of an environment: a letter, then letters, digits, - and _; no folder of ours"
+            problem = Problem("environment", f"--env {name}", said)
+            raise EnvironmentInvalid(name=name, report=Report.of([problem]))
 
     def text(self, name: str) -> str:
         """Give a text option; empty where it was not given."""

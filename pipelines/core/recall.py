@@ -20,13 +20,17 @@ def recall(name: str, effects: Effects) -> RenderedTree:
     """Give a kept release as the rendered tree that it was, its stack made from its own environment.
 
     Raises:
-        NothingKept: there is no such release.
+        NothingKept: there is no such release, or it can no longer be read.
     """
     from stack.assemble import assemble  # brings pydantic along
     from stack.environment import Environment  # the same
 
     tree = effects.runtime.kept(name)
-    environment = Environment.model_validate(json.loads(tree.files[ENVIRONMENT]))
+    try:
+        environment = Environment.model_validate(json.loads(tree.files[ENVIRONMENT]))
+    except (KeyError, ValueError) as error:
+        message = f"release {name} was made by another version of this repository, which this one cannot read"
+        raise NothingKept(message=message, hint="make a new one: `invoke deploy`") from error
     stack = assemble(environment, root=effects.root, sites=effects.options.sites)
     return RenderedTree(name, stack, tree)
 

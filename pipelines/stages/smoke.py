@@ -12,7 +12,7 @@ from pipelines.core.stage import from_disk, stage
 from pipelines.core.values import Finding, SmokeReport
 from stack.discover import definitions
 from stack.duration import seconds
-from stack.errors import HttpFailed, SmokeFailed
+from stack.errors import HttpFailed, SmokeFailed, StackError
 from stack.report import Problem, Report
 from stack.runtimes.protocol import State
 
@@ -83,8 +83,10 @@ def _poll(name: str, probe: Probe, sight: Sight, deadline: float) -> Finding:
     while True:
         try:
             said = probe.run(sight)
-        except (Waiting, HttpFailed) as missing:
-            if time.monotonic() > deadline:
+        except (Waiting, StackError) as missing:
+            # No answer yet may become one; any other error of ours, as a refused login, stays what it is.
+            final = not isinstance(missing, Waiting | HttpFailed)
+            if final or time.monotonic() > deadline:
                 return Finding(name, passed=False, said=str(missing), seconds=time.monotonic() - before)
         else:
             return Finding(name, passed=True, said=said, seconds=time.monotonic() - before)

@@ -22,7 +22,7 @@ PASSWORD = "grafana_admin_password"  # noqa: S105 # the name of a secret, not on
 
 RELEASES = "https://dl.grafana.com/grafana/release/{version}"
 
-# Nothing calls outside. A new server would also update its bundled plugins by itself, the one for Prometheus too,
+# Nothing calls outside. A new server would also update its bundled plugins by itself, Prometheus' among them,
 # and look healthy without it where that fails. A key that an older version does not know is no error.
 # https://grafana.com/docs/grafana/latest/setup-grafana/configure-grafana/
 INI = """\

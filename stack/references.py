@@ -6,17 +6,19 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-import jinja2
-
 from stack.errors import DefinitionInvalid
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from stack.environment import Environment
+    import jinja2
 
-__all__ = ["RELEASE", "SECRETS", "fill", "fill_all", "render_rules", "secrets_in"]
+    from stack.assemble import Stack
+    from stack.environment import Environment
+    from stack.tree import Tree
+
+__all__ = ["RELEASE", "SECRETS", "fill", "fill_all", "needed_secrets", "render_rules", "secrets_in"]
 
 RELEASE = "@release@"
 """Stands for the release's name until the tree is complete, since the name is a digest of the tree."""
@@ -35,6 +37,8 @@ class _Secrets:
 
     def __getattr__(self, name: str) -> str:
         if name not in self._known:
+            import jinja2
+
             message = f"the environment has no secret '{name}'; add it under `secrets`"
             raise jinja2.UndefinedError(message)
         return f"{SECRETS}/{name}"
@@ -42,6 +46,8 @@ class _Secrets:
 
 @lru_cache(maxsize=1)
 def _engine() -> jinja2.Environment:
+    import jinja2  # slow to import, and `--list` comes by here
+
     # Prometheus' own {{ $labels.x }} and {% … %} must pass untouched: only ${{ … }} is ours.
     return jinja2.Environment(
         variable_start_string="${{",
@@ -88,6 +94,8 @@ def render_rules(path: Path, environment: Environment) -> bytes:
     data = path.read_bytes()
     if b"${" not in data:
         return data
+    import jinja2
+
     text = data.decode()
     try:
         return fill(text, environment).encode()
@@ -97,6 +105,8 @@ def render_rules(path: Path, environment: Environment) -> bytes:
 
 
 def _line_of(error: jinja2.TemplateError, text: str, environment: Environment) -> int:
+    import jinja2
+
     if isinstance(error, jinja2.TemplateSyntaxError):
         return error.lineno
     for number, line in enumerate(text.splitlines(), start=1):
@@ -112,3 +122,12 @@ def secrets_in(texts: Mapping[str, bytes]) -> Iterator[str]:
     yield from sorted(
         {name for data in texts.values() for name in _SECRET.findall(data.decode(errors="ignore"))}
     )
+
+
+def needed_secrets(stack: Stack, tree: Tree) -> dict[str, str]:
+    """Give the reference of each secret that a tree's files or its services read."""
+    named = {name: stack.environment.secrets[name] for name in secrets_in(tree.files)}
+    for service in stack.services.values():
+        for name, default in service.secrets.items():
+            named[name] = stack.environment.secrets.get(name, default)
+    return named

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from stack.environment import Environment
     from stack.programs import Program
 
-__all__ = ["Process", "Service", "no_files"]
+__all__ = ["Process", "Service", "is_watched", "no_files"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,7 @@ class Service:
         reload: the paths whose POST makes it read its configuration again; none: a change needs a restart.
         wanted: whether an environment runs it, unless the environment itself says so.
         secrets: the secrets it reads from files, and where each comes from by default.
+        watches: folders of its files that it watches: they lie at `watched/<name>/`, not behind the link.
         data: whether it keeps state in `data/<name>`.
         optional: whether a machine that cannot have it is told so and goes on (where the environment allows).
     """
@@ -83,5 +84,11 @@ class Service:
     reload: tuple[str, ...] = ()
     wanted: Callable[[Environment], bool] = _always
     secrets: Mapping[str, str] = field(default_factory=dict)
+    watches: tuple[str, ...] = ()
     data: bool = False
     optional: bool = False
+
+
+def is_watched(path: str, service: Service) -> bool:
+    """Say whether a rendered file lies in one of the folders that its service watches."""
+    return any(path.startswith(f"{service.name}/{folder}/") for folder in service.watches)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from stack.references import secrets_in
 from stack.runtimes.process_table import read_table
 from stack.runtimes.protocol import Action, Change, State
 from stack.tree import Tree
@@ -81,4 +82,4 @@ def _differing(service: str, tree: Tree, old: Tree | None) -> Iterator[str]:
 
 
 def _mentions(service: str, tree: Tree, secret: str) -> bool:
-    return any(secret.encode() in data for data in tree.below(service).files.values())
+    return secret in secrets_in(tree.below(service).files)

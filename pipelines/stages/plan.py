@@ -11,7 +11,7 @@ from pipelines.core.stage import stage
 from pipelines.core.values import Plan
 from stack.emit import to_json
 from stack.errors import PlanStale, Refused
-from stack.runtimes.activation import needed_secrets
+from stack.references import needed_secrets
 from stack.runtimes.protocol import Action
 from stack.tree import Tree, write_atomically
 

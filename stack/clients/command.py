@@ -42,7 +42,7 @@ class Completed:
         return self
 
 
-def run(
+def run(  # noqa: PLR0913 # what a process is started with
     argv: Sequence[str | Path],
     *,
     env: Mapping[str, str] | None = None,

@@ -75,7 +75,7 @@ class Session:
         """
         return _accepted(self.request("GET", path, params=params))
 
-    def json(self, path: str, **params: object) -> Any:  # noqa: ANN401 # JSON holds anything
+    def json(self, path: str, **params: object) -> Any:  # JSON holds anything
         """GET a JSON document.
 
         Raises:
@@ -101,7 +101,7 @@ def _accepted(answer: requests.Response) -> requests.Response:
     return answer
 
 
-def _decoded(answer: requests.Response) -> Any:  # noqa: ANN401 # JSON holds anything
+def _decoded(answer: requests.Response) -> Any:  # JSON holds anything
     try:
         return answer.json()
     except requests.JSONDecodeError as error:

@@ -73,7 +73,7 @@ class Prometheus:
         found: list[dict[str, Any]] = self._data("/api/v1/alerts")["alerts"]
         return found
 
-    def _data(self, path: str, **params: object) -> Any:  # noqa: ANN401 # each endpoint has its own answer
+    def _data(self, path: str, **params: object) -> Any:  # each endpoint has its own answer
         answer = self.session.json(path, **params)
         if answer.get("status") != "success":
             raise HttpFailed(method="GET", url=self.session.base + path, message=answer.get("error"))

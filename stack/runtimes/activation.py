@@ -11,11 +11,13 @@ from stack import secrets
 from stack.binaries import verify
 from stack.clients.ports import is_free, owner, owner_pid
 from stack.errors import ActivationFailed, HttpFailed, PortTaken
-from stack.references import secrets_in
+from stack.references import needed_secrets
 from stack.runtimes.processes import FINGERPRINT
 from stack.runtimes.protocol import Action
 from stack.runtimes.record import Record
 from stack.runtimes.status import environment_of
+from stack.service import is_watched
+from stack.tree import Tree, write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,9 +27,8 @@ if TYPE_CHECKING:
     from stack.clients.supervisor import Program, Running
     from stack.runtimes.native import Native
     from stack.runtimes.protocol import Change, Release
-    from stack.tree import Tree
 
-__all__ = ["activate", "needed_secrets", "refuse_taken_ports"]
+__all__ = ["activate", "refuse_taken_ports"]
 
 STARTED = {Action.CREATE, Action.RECREATE}
 PATIENCE = 30.0
@@ -48,6 +49,7 @@ def activate(native: Native, release: Release, changes: tuple[Change, ...]) -> N
         _publish(native, release)
         _prepare(native, release.stack, programs)
         _begin(native, release)
+        _lay_watched(native, release)
         native.supervisor.write(tuple(programs.values()))
         _bring(native, changes)
         _await_ready(native, release, changes)
@@ -56,15 +58,6 @@ def activate(native: Native, release: Release, changes: tuple[Change, ...]) -> N
     except OSError as error:
         reason = f"{error.strerror or error}: {error.filename or native.folder}"
         raise ActivationFailed(release=release.id, message=reason) from error
-
-
-def needed_secrets(stack: Stack, tree: Tree) -> dict[str, str]:
-    """Give the reference of each secret that a tree's files or its services read."""
-    named = {name: stack.environment.secrets[name] for name in secrets_in(tree.files)}
-    for service in stack.services.values():
-        for name, default in service.secrets.items():
-            named[name] = stack.environment.secrets.get(name, default)
-    return named
 
 
 def refuse_taken_ports(native: Native, stack: Stack, services: tuple[str, ...]) -> None:
@@ -139,6 +132,19 @@ def _lay_beside(files: Mapping[str, Path], folder: Path) -> None:
 def _begin(native: Native, release: Release) -> None:
     Record.read(native.layout.record).begun(release.id, time.time()).write(native.layout.record)
     native.layout.flip(release.id)
+
+
+def _lay_watched(native: Native, release: Release) -> None:
+    """Put what a server watches at its fixed place, file by file."""
+    for service in release.stack.services.values():
+        wanted = {path: data for path, data in release.tree.files.items() if is_watched(path, service)}
+        folder = native.layout.watched
+        for path, data in wanted.items():
+            if not (folder / path).is_file() or (folder / path).read_bytes() != data:
+                write_atomically(folder / path, data)
+        for path in Tree.read(folder / service.name).files if service.watches else ():
+            if f"{service.name}/{path}" not in wanted:
+                (folder / service.name / path).unlink()
 
 
 def _bring(native: Native, changes: tuple[Change, ...]) -> None:

@@ -38,6 +38,11 @@ class Layout:
         return self.root / "secrets"
 
     @property
+    def watched(self) -> Path:
+        """The folder of files that a server watches; they keep their place from release to release."""
+        return self.root / "watched"
+
+    @property
     def textfile(self) -> Path:
         """The folder whose metrics node exporter passes on."""
         return self.root / "textfile"

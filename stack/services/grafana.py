@@ -117,7 +117,9 @@ def _process(stack: Stack) -> Process:
             "GF_PATHS_PROVISIONING": "{root}/current/grafana/provisioning",
             # A native server ignores GF_…__FILE and would keep `admin`; its own expander works everywhere.
             "GF_SECURITY_ADMIN_PASSWORD": f"$__file{{{{root}}/secrets/{PASSWORD}}}",
-            "MONITORING_DASHBOARDS": "{root}/current/grafana/dashboards",
+            # Grafana follows the link: behind it every release would be another folder, and every dashboard
+            # deleted and made anew, its history and stars lost.
+            "MONITORING_DASHBOARDS": "{root}/watched/grafana/dashboards",
         },
         reads=("grafana/grafana.ini",),
     )
@@ -142,6 +144,7 @@ SERVICE = Service(
     health="/api/health",
     reload=("/api/admin/provisioning/datasources/reload", "/api/admin/provisioning/dashboards/reload"),
     secrets={PASSWORD: "generated"},
+    watches=("dashboards",),
     data=True,
     optional=True,
 )

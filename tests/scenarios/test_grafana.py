@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
@@ -39,6 +39,12 @@ def password(lab: Lab) -> str:
     return (lab.root / "secrets" / "grafana_admin_password").read_text()
 
 
+def shown(lab: Lab, uid: str) -> dict[str, Any]:
+    url = f"http://127.0.0.1:{lab.ports['grafana']}/api/dashboards/uid/{uid}"
+    found: dict[str, Any] = requests.get(url, auth=("admin", password(lab)), timeout=10).json()
+    return found
+
+
 def test_grafana_comes_up_with_a_generated_password_its_source_and_its_dashboards(grafana: Lab) -> None:
     base = f"http://127.0.0.1:{grafana.ports['grafana']}"
     search = f"{base}/api/search?type=dash-db&limit=100&page=1"
@@ -54,7 +60,7 @@ def test_grafana_comes_up_with_a_generated_password_its_source_and_its_dashboard
 
 
 def test_a_changed_dashboard_is_reloaded_and_compared_by_content(grafana: Lab) -> None:
-    pid = grafana.pid("grafana")
+    pid, kept = grafana.pid("grafana"), shown(grafana, "overview")["dashboard"]["id"]
     folder = grafana.site / "dashboards"
     folder.mkdir()
     model = {"uid": "mine", "title": "Mine", "panels": [], "schemaVersion": 41}
@@ -64,11 +70,13 @@ def test_a_changed_dashboard_is_reloaded_and_compared_by_content(grafana: Lab) -
     assert "grafana          reloaded" in said.out
     assert "3 dashboards are there, as they were rendered" in said.out
     assert grafana.pid("grafana") == pid
-    base = f"http://127.0.0.1:{grafana.ports['grafana']}"
-    live = requests.get(
-        f"{base}/api/dashboards/uid/mine", auth=("admin", password(grafana)), timeout=10
-    ).json()
-    assert live["dashboard"]["title"] == "Mine"
+    assert shown(grafana, "mine")["dashboard"]["title"] == "Mine"
+    # Behind the link it would have been deleted and made anew, its history and stars lost.
+    assert shown(grafana, "overview")["dashboard"]["id"] == kept
+
+    (folder / "mine.json").unlink()
+    grafana.invoke("deploy").ok()
+    assert not (grafana.root / "watched" / "grafana" / "dashboards" / "mine.json").exists()
 
 
 def test_where_no_source_has_it_local_goes_on_without_and_says_so(lab: Lab) -> None:

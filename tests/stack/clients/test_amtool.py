@@ -9,8 +9,8 @@ from stack.clients.amtool import Verdict, verdicts
 from stack.clients.command import Completed
 
 WARNING = (
-    'time=2001-02-03T04:05:06Z level=WARN source=parse.go:176 msg="Alertmanager is moving to a new parser, and this '
-    'input is incompatible." input="bar=\\"a\\\\q\\"" origin=config err="invalid input" suggestion="bar=\\"a\\\\\\\\q\\""'
+    'time=2001-02-03T04:05:06Z level=WARN source=parse.go:176 msg="This input is incompatible." '
+    r'input="bar=\"a\\q\"" origin=config err="invalid input" suggestion="bar=\"a\\\\q\""'
 )
 SAID = 'the matcher bar="a\\q" is read differently by the coming parser; write bar="a\\\\q"'
 

@@ -1,0 +1,200 @@
+from __future__ import annotations
+
+import copy
+import os
+import re
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+from stack.clients.command import Completed, run
+from stack.load import load
+from stack.references import render_rules
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from stack.environment import Environment
+
+ROOT = Path(__file__).parents[2]
+RULES = sorted((ROOT / "rules").glob("*.yml"))
+TESTS = sorted((ROOT / "rules" / "tests").glob("*_test.yml"))
+SHIPPED = sorted(
+    path.stem for path in (ROOT / "stack" / "environments").glob("*.yaml") if path.stem != "base"
+)
+STRICT = {
+    "cpu_percent": 50,
+    "memory_percent": 50,
+    "disk_free_percent": 40,
+    "disk_fill_hours": 48,
+    "clock_skew_seconds": 0.01,
+    "scrape_slow_seconds": 1,
+    "runbooks": "https://wiki.example/runbooks",
+}
+LENIENT = {
+    "cpu_percent": 97,
+    "memory_percent": 97,
+    "disk_free_percent": 3,
+    "disk_fill_hours": 24,
+    "clock_skew_seconds": 1,
+    "scrape_slow_seconds": 60,
+    "runbooks": "",
+}
+VARIANTS = {
+    **{name: (name, {}) for name in SHIPPED},
+    "strict": ("prod", STRICT),
+    "lenient": ("dev", LENIENT),
+}
+SEED = {
+    "AetherlinkVerticalServiceDown": ("5m", "warning"),
+    "AetherlinkVerticalDataStale": ("10m", "warning"),
+    "AetherlinkVerticalScrapeErrors": ("2m", "warning"),
+    "AetherlinkVerticalScrapeSlow": ("5m", "info"),
+}
+
+
+def environment(variant: str) -> Environment:
+    name, values = VARIANTS[variant]
+    return load(name, overrides=[f"values.{key}={value!r}" for key, value in values.items()]).environment
+
+
+def rendered(path: Path, variant: str = "local") -> dict[str, Any]:
+    document: dict[str, Any] = yaml.safe_load(render_rules(path, environment(variant)))
+    return document
+
+
+def cases_of(path: Path, variant: str = "local") -> dict[str, Any]:
+    return rendered(path.parent / "tests" / f"{path.stem}_test.yml", variant)
+
+
+def rules(path: Path, kind: str) -> list[dict[str, Any]]:
+    return [rule for group in rendered(path)["groups"] for rule in group["rules"] if kind in rule]
+
+
+def alerts() -> Iterator[tuple[str, dict[str, Any]]]:
+    yield from ((path.stem, rule) for path in RULES for rule in rules(path, "alert"))
+
+
+@pytest.fixture(scope="session")
+def promtool() -> str:
+    cached = (str(path) for path in (ROOT / "var" / "cache").rglob("promtool") if os.access(path, os.X_OK))
+    found = shutil.which("promtool") or next((path for path in cached if Path(path).is_file()), None)
+    if found is None:
+        pytest.skip("promtool is neither on PATH nor in the cache: deploy once")
+    return found
+
+
+def tried(promtool: str, folder: Path, document: Mapping[str, Any], tests: Mapping[str, Any]) -> Completed:
+    (folder / "tests").mkdir(parents=True)
+    (folder / Path(tests["rule_files"][0]).name).write_text(yaml.safe_dump(document))
+    (folder / "tests" / "case_test.yml").write_text(yaml.safe_dump(tests))
+    return run([promtool, "test", "rules", folder / "tests" / "case_test.yml"])
+
+
+def test_every_rule_file_has_its_test_and_no_test_is_without_its_rules() -> None:
+    stems = {path.stem for path in RULES}
+    assert {path.stem.removesuffix("_test") for path in TESTS} == stems
+    assert stems >= {"watchdog", "prometheus", "node", "command-center"}
+
+
+@pytest.mark.parametrize("path", RULES, ids=lambda path: path.stem)
+def test_a_test_loads_just_its_own_rules_and_fires_and_spares_every_alert(path: Path) -> None:
+    document = cases_of(path)
+    assert document["rule_files"] == [f"../{path.name}"]
+    cases = [case for test in document["tests"] for case in test.get("alert_rule_test", [])]
+    asked = [case["expr"] for test in document["tests"] for case in test.get("promql_expr_test", [])]
+    named = {rule["alert"] for rule in rules(path, "alert")}
+    firing = {case["alertname"] for case in cases if case["exp_alerts"]}
+    assert {case["alertname"] for case in cases if not case["exp_alerts"]} == named
+    assert firing == named - {"Watchdog"}, "the watchdog's release differs: it is asked for by expression"
+    for rule in rules(path, "record"):
+        assert any(rule["record"] in expression for expression in asked), rule["record"]
+
+
+@pytest.mark.parametrize(("stem", "rule"), [pytest.param(*found, id=found[1]["alert"]) for found in alerts()])
+def test_every_alert_says_how_bad_it_is_and_what_to_do(stem: str, rule: dict[str, Any]) -> None:
+    allowed = {"none"} if rule["alert"] == "Watchdog" else {"page", "warning", "info"}
+    assert rule["labels"]["severity"] in allowed
+    assert set(rule["annotations"]) == {"summary", "description", "runbook_url"}
+    assert rule["annotations"]["runbook_url"] == f"docs/runbooks/{rule['alert']}.md"
+    page = (ROOT / rule["annotations"]["runbook_url"]).read_text()
+    parts = re.split(r"^## (.+)\n", page, flags=re.MULTILINE)
+    assert parts[1::2] == ["Impact", "Diagnosis", "Action", "Escalation"]
+    assert all(len(text.strip()) > 20 for text in parts[::2])
+    assert f"rules/{stem}.yml" in parts[0]
+
+
+def test_every_runbook_belongs_to_an_alert_and_its_links_lead_somewhere() -> None:
+    pages = sorted((ROOT / "docs" / "runbooks").glob("*.md"))
+    assert [page.stem for page in pages] == sorted(rule["alert"] for _, rule in alerts())
+    for page in pages:
+        for target in re.findall(r"\]\(([^)]+)\)", page.read_text()):
+            assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_the_seeds_alerts_keep_their_names_durations_and_severities() -> None:
+    found = {rule["alert"]: (rule.get("for"), rule["labels"]["severity"]) for _, rule in alerts()}
+    assert {name: found[name] for name in SEED} == SEED
+
+
+@pytest.mark.parametrize("path", RULES, ids=lambda path: path.stem)
+def test_no_rule_is_bound_to_one_environment(path: Path) -> None:
+    assert not re.search(r'\benv\s*(=|=~|!=|!~)\s*"', path.read_text())
+    assert rendered(path, "local") == rendered(path, "prod"), "equal values, another name: equal rules"
+
+
+def test_the_watchdog_is_quick_and_names_its_release() -> None:
+    (group,) = rendered(ROOT / "rules" / "watchdog.yml")["groups"]
+    assert (group["name"], group["interval"]) == ("watchdog", "1s")
+    assert group["rules"][0]["labels"] == {"severity": "none", "release": "@release@"}
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize("path", RULES, ids=lambda path: path.stem)
+def test_the_rules_of_every_environment_are_free_of_lint_and_pass_their_tests(
+    path: Path, variant: str, promtool: str, tmp_path: Path
+) -> None:
+    done = tried(promtool, tmp_path, rendered(path, variant), cases_of(path, variant))
+    assert done.code == 0, done.said
+    lint = run([promtool, "check", "rules", "--lint=all", "--lint-fatal", tmp_path / path.name])
+    assert lint.code == 0, lint.said
+
+
+def mutants(rule: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    yield "never fires", rule | {"expr": f"({rule['expr']}) and on () vector(0) == 1"}
+    yield "another severity", rule | {"labels": rule["labels"] | {"severity": "unheard-of"}}
+    if "for" in rule:
+        yield "without for", {key: value for key, value in rule.items() if key != "for"}
+        yield "for twice as long", rule | {"for": re.sub(r"\d+", lambda n: str(2 * int(n[0])), rule["for"])}
+
+
+def broken(path: Path) -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
+    """Yield every alert broken in every way, with just those of its tests that name it."""
+    document, tests = rendered(path), cases_of(path)
+    for g, group in enumerate(document["groups"]):
+        for r, rule in enumerate(group["rules"]):
+            for way, mutant in mutants(rule) if "alert" in rule else ():
+                changed = copy.deepcopy(document)
+                changed["groups"][g]["rules"][r] = mutant
+                own = [test for test in tests["tests"] if rule["alert"] in str(test)]
+                yield f"{rule['alert']}: {way}", changed, tests | {"tests": own}
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize("path", RULES, ids=lambda path: path.stem)
+def test_the_tests_go_red_when_an_alert_is_broken(path: Path, promtool: str, tmp_path: Path) -> None:
+    def survives(number: int, document: dict[str, Any], tests: dict[str, Any]) -> bool:
+        return tried(promtool, tmp_path / str(number), document, tests).code == 0
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        jobs = {
+            name: pool.submit(survives, number, document, tests)
+            for number, (name, document, tests) in enumerate(broken(path))
+        }
+    assert jobs
+    assert [name for name, job in jobs.items() if job.result()] == []

@@ -63,7 +63,8 @@ def integration(session: nox.Session) -> None:
 def audit(session: nox.Session) -> None:
     """Look every dependency up for known vulnerabilities."""
     prepare(session)
-    session.run("pip-audit", "--require-hashes", "-r", "requirements.lock", *session.posargs)
+    # Strict: a package that could not be looked up is no proof of anything.
+    session.run("pip-audit", "--strict", "--require-hashes", "-r", "requirements.lock", *session.posargs)
 
 
 @nox.session(default=False)
@@ -71,3 +72,10 @@ def bench(session: nox.Session) -> None:
     """Measure, each figure beside its floor in the same run."""
     prepare(session)
     session.run("python", "-m", "tests.bench", *session.posargs)
+
+
+@nox.session(default=False)
+def golden(session: nox.Session) -> None:
+    """Write the golden trees anew; read what differs before you commit it."""
+    prepare(session)
+    session.run("python", "-m", "tests.golden_write", *session.posargs)

@@ -33,7 +33,6 @@ PIPELINE = (
 OPTIONS = (
     Option("out", "write the plan to this file"),
     Option("plan", "apply just the plan in this file, and refuse where anything else would be done"),
-    Option("thorough", "ask every probe, also after a deploy that changed nothing", default=False),
 )
 
 OUTCOME = export

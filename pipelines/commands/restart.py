@@ -26,6 +26,7 @@ def run(effects: Effects) -> int:
     else:
         effects.runtime.stop()
         effects.runtime.start(release.stack)
+    effects.journal.note(changed=False)
     with effects.console.stage("smoke"):
         smoke.run(release, effects)
     effects.console.end(f"{service or 'every service'} was restarted and is well")

@@ -19,6 +19,7 @@ def run(effects: Effects) -> int:
     hold(effects)
     release = recall_live(effects)
     effects.runtime.start(release.stack)
+    effects.journal.note(changed=False)
     with effects.console.stage("smoke"):
         smoke.run(release, effects)
     effects.console.end(f"release {release.id} is up; next: invoke status")

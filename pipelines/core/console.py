@@ -80,14 +80,12 @@ class Console:
         self.rich.print(text, markup=False)
 
     def table(self, heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
-        """Print rows under their heads, as wide as they are."""
-        from rich.table import Table  # slow to import
-        from rich.text import Text  # slow to import
-
-        table = Table(*heads, box=None, pad_edge=False, header_style="bold")
-        for row in rows:
-            table.add_row(*(Text(cell) for cell in row))
-        self.rich.print(table)
+        """Print rows under their heads, as wide as they are: whatever reads a pipe wants whole lines."""
+        lines = [heads, *rows]
+        widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+        for number, line in enumerate(lines):
+            text = "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+            self.rich.print(text, style=None if number else "bold", markup=False)
 
     def report(self, report: Report) -> None:
         """Print every problem as one line, the worst first."""

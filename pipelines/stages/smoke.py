@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
@@ -27,16 +28,14 @@ __all__ = ["prove", "smoke"]
 PAUSE = 0.1
 """Seconds between two asks of one probe."""
 
-QUICK_DEADLINE = 5.0
-"""Seconds that a stack which was proved before has to answer; a service may just be restarting."""
-
 
 @from_disk(recall_live)
 @stage
 def smoke(release: Release, effects: Effects) -> SmokeReport:
     """Ask the live stack whether it works."""
     live = effects.runtime.live()
-    quick = live.state is State.PROVED and not effects.options.flag("thorough")
+    # A deploy, start or restart that changed nothing of what was proved asks only what answers at once.
+    quick = live.state is State.PROVED and effects.journal.facts.get("changed") is False
     findings = _ask_all(release, effects, quick=quick, since=live.activated_at)
     effects.journal.note(findings=[[f.probe, f.passed, f.said, round(f.seconds, 3)] for f in findings])
     prove(release, findings)
@@ -57,16 +56,20 @@ def prove(release: Release, findings: tuple[Finding, ...]) -> None:
 
 def _ask_all(release: Release, effects: Effects, *, quick: bool, since: float) -> tuple[Finding, ...]:
     probes = _wanted(release, quick=quick)
-    limit = QUICK_DEADLINE if quick else seconds(release.stack.environment.smoke_deadline)
+    limit = seconds(release.stack.environment.smoke_deadline)
     sight, deadline = Sight(release, effects.runtime, since), time.monotonic() + limit
     with ThreadPoolExecutor(max_workers=max(1, len(probes))) as pool:
-        asked = [pool.submit(_poll, name, probe, sight, deadline) for name, probe in probes.items()]
-        findings = []
-        for future in asked:
-            finding = future.result()
-            effects.console.item("✓" if finding.passed else "✗", f"{finding.probe:<20} {finding.said}")
-            findings.append(finding)
-    return tuple(findings)
+        halt = threading.Event()
+        asked = [pool.submit(_poll, name, probe, sight, deadline, halt) for name, probe in probes.items()]
+        try:
+            return tuple(_show(future.result(), effects) for future in asked)
+        finally:
+            halt.set()  # an interrupt must not wait for the deadline
+
+
+def _show(finding: Finding, effects: Effects) -> Finding:
+    effects.console.item("✓" if finding.passed else "✗", f"{finding.probe:<20} {finding.said}")
+    return finding
 
 
 def _wanted(release: Release, *, quick: bool) -> Mapping[str, Probe]:
@@ -78,7 +81,7 @@ def _wanted(release: Release, *, quick: bool) -> Mapping[str, Probe]:
     }
 
 
-def _poll(name: str, probe: Probe, sight: Sight, deadline: float) -> Finding:
+def _poll(name: str, probe: Probe, sight: Sight, deadline: float, halt: threading.Event) -> Finding:
     before = time.monotonic()
     while True:
         try:
@@ -86,8 +89,8 @@ def _poll(name: str, probe: Probe, sight: Sight, deadline: float) -> Finding:
         except (Waiting, StackError) as missing:
             # No answer yet may become one; any other error of ours, as a refused login, stays what it is.
             final = not isinstance(missing, Waiting | HttpFailed)
-            if final or time.monotonic() > deadline:
+            if final or halt.is_set() or time.monotonic() > deadline:
                 return Finding(name, passed=False, said=str(missing), seconds=time.monotonic() - before)
         else:
             return Finding(name, passed=True, said=said, seconds=time.monotonic() - before)
-        time.sleep(PAUSE)
+        halt.wait(PAUSE)

@@ -48,4 +48,4 @@ def _static(stack: Stack, service: Service) -> list[Mapping[str, Any]]:
 def _passed_through(stack: Stack) -> Iterator[Mapping[str, Any]]:
     label = {"target_label": "env", "replacement": stack.environment.name}
     for job in fill_all(stack.environment.prometheus.get("scrape_configs", []), stack.environment):
-        yield {**job, "relabel_configs": [label, *job.get("relabel_configs", [])]}
+        yield {**job, "relabel_configs": [label, *(job.get("relabel_configs") or [])]}

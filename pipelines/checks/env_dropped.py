@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipelines.checks._aggregation import plainly_keeps
-from pipelines.checks._promql import labels_of
+from pipelines.checks._labels import labels_of
 from pipelines.core.check import Check
 from stack.report import Problem
 

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from pipelines.checks._aggregation import plainly_keeps
-from pipelines.checks._promql import labels_of
+from pipelines.checks._labels import labels_of
 from pipelines.core.check import Check
 from stack.report import Problem
 

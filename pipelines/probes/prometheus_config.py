@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from posixpath import normpath
 from typing import TYPE_CHECKING, Any
 
 from pipelines.core.probe import Probe, Waiting
@@ -12,6 +14,8 @@ if TYPE_CHECKING:
 
 __all__ = ["PROBE", "missing"]
 
+SIZE = re.compile(r"(\d+)([KMGTPE]?)i?B")
+
 
 def _run(sight: Sight) -> str:
     live = sight.prometheus.configuration()
@@ -20,15 +24,14 @@ def _run(sight: Sight) -> str:
     if path:
         message = f"{path} of the live configuration is not what was rendered"
         raise Waiting(message)
-    if len(live.get("scrape_configs", [])) != len(wanted.get("scrape_configs", [])):
-        raise Waiting("more scrape jobs are live than were rendered")
     return f"{len(wanted['scrape_configs'])} scrape jobs are live as rendered"
 
 
 def missing(wanted: Any, live: Any, path: str = "") -> str:  # any part of a document
     """Give the path of the first wanted value that is not live; the live side may hold more: its defaults."""
-    if isinstance(wanted, dict) and isinstance(live, dict):
-        found = (missing(value, live.get(key), f"{path}.{key}".strip(".")) for key, value in wanted.items())
+    if isinstance(wanted, dict) and isinstance(live, dict | None):
+        known = live or {}
+        found = (missing(value, known.get(key), f"{path}.{key}".strip(".")) for key, value in wanted.items())
         return next((each for each in found if each), "")
     if isinstance(wanted, list) and isinstance(live, list) and len(wanted) == len(live):
         pairs = enumerate(zip(wanted, live, strict=True))
@@ -37,12 +40,25 @@ def missing(wanted: Any, live: Any, path: str = "") -> str:  # any part of a doc
 
 
 def _same(wanted: object, live: object) -> bool:
+    """Compare two values; Prometheus tells some in its own way: 60s as 1m, 10MB as 10MiB, a path from its root."""
     if live in (wanted, "<secret>") or (not wanted and live is None):  # may be no hashable
         return True
+    one, other = str(wanted), str(live)
+    return _amount(one) == _amount(other) or (other.startswith("/") and other.endswith(_below(one)))
+
+
+def _amount(text: str) -> float | str:
+    """Read a duration or a size; any other text is itself, `Replace` the same as `replace`."""
     try:
-        return seconds(str(wanted)) == seconds(str(live))
+        return seconds(text)
     except ValueError:
-        return str(wanted) == str(live)
+        sizes = SIZE.findall(text) if SIZE.sub("", text) == "" else []
+    return sum(int(n) * 1024.0 ** " KMGTPE".index(unit or " ") for n, unit in sizes) or text.casefold()
+
+
+def _below(path: str) -> str:
+    """Give what a relative path leads to, seen from the folder at which it and the configuration's part."""
+    return "/" + normpath(path).lstrip("./")
 
 
 PROBE = Probe(

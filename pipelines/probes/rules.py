@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
+import yaml
+
 from pipelines.core.probe import Probe, Waiting
 from stack.duration import seconds
 
@@ -37,10 +39,16 @@ def _run(sight: Sight) -> str:
 def _rendered(sight: Sight) -> Groups:
     files = (path for path in sight.release.tree.files if path.startswith("prometheus/rules/"))
     return {
-        f"{PurePath(path).name}: {group['name']}": [_as_written(rule) for rule in group.get("rules") or []]
+        f"{PurePath(path).name}: {group['name']}": [_as_written(r, group) for r in group.get("rules") or []]
         for path in files
-        for group in sight.rendered(path).get("groups") or []
+        for group in _groups(sight.release.tree.files[path])
     }
+
+
+def _groups(data: bytes) -> list[Any]:
+    """Read a rule file as Prometheus does, to whom every label is a text: `true`, `007` and `1.0`, too."""
+    document = yaml.load(data, Loader=yaml.BaseLoader)  # noqa: S506 # it makes nothing but texts
+    return list((document or {}).get("groups") or [])
 
 
 def _loaded(groups: Iterable[Mapping[str, Any]]) -> Groups:
@@ -50,9 +58,9 @@ def _loaded(groups: Iterable[Mapping[str, Any]]) -> Groups:
     }
 
 
-def _as_written(rule: Mapping[str, Any]) -> tuple[str, float, dict[str, str]]:
-    labels = {name: str(value) for name, value in (rule.get("labels") or {}).items()}
-    return str(rule.get("alert") or rule.get("record")), seconds(str(rule.get("for", "0s"))), labels
+def _as_written(rule: Mapping[str, Any], group: Mapping[str, Any]) -> tuple[str, float, dict[str, str]]:
+    labels = {**(group.get("labels") or {}), **(rule.get("labels") or {})}
+    return rule.get("alert") or rule["record"], seconds(rule.get("for") or "0s"), labels
 
 
 def _as_told(rule: Mapping[str, Any]) -> tuple[str, float, dict[str, str]]:

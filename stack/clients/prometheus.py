@@ -75,6 +75,8 @@ class Prometheus:
 
     def _data(self, path: str, **params: object) -> Any:  # each endpoint has its own answer
         answer = self.session.json(path, **params)
-        if answer.get("status") != "success":
-            raise HttpFailed(method="GET", url=self.session.base + path, message=answer.get("error"))
+        if not isinstance(answer, dict) or answer.get("status") != "success" or "data" not in answer:
+            said = answer.get("error") if isinstance(answer, dict) else None
+            message = said or "the answer is none of Prometheus' API"
+            raise HttpFailed(method="GET", url=self.session.base + path, message=message)
         return answer["data"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import os
+import re
 import shlex
 import sys
 import tempfile
@@ -31,6 +32,9 @@ KEPT_VARIABLES = ("HOME", "LANG", "LC_ALL", "PATH", "TMPDIR", "TZ")
 
 LONGEST_SOCKET = 100
 """Bytes in the path of a unix socket; the kernel's limit is 108 with the closing zero."""
+
+CUT = re.compile(r"\s[;#]|[\n\r]")
+"""What the configuration's format takes for the beginning of a comment, or for the end of the line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +146,7 @@ class Supervisor:
         return xmlrpc.client.ServerProxy("http://127.0.0.1", transport=transport)
 
     def _lines(self, programs: tuple[Program, ...]) -> Iterator[str]:
-        yield from ("[unix_http_server]", f"file={self.socket}", "chmod=0700", "")
+        yield from ("[unix_http_server]", f"file={_escaped(self.socket)}", "chmod=0700", "")
         yield from ("[rpcinterface:supervisor]",)
         yield "supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface"
         yield from ("", "[supervisord]", f"logfile={_escaped(self.folder / 'supervisord.log')}")
@@ -175,7 +179,7 @@ def _section(program: Program) -> Iterator[str]:
     yield f"command={_escaped(shlex.join(argv))}"
     yield f"directory={_escaped(program.folder)}"
     yield f"environment={_escaped(variables)}"
-    yield f"stdout_logfile={_escaped(program.log)}"
+    yield f"stdout_logfile={_escaped(_escaped(program.log))}"  # supervisor expands this one twice
     yield "redirect_stderr=true"
     yield "stdout_logfile_maxbytes=10MB"
     yield "stdout_logfile_backups=3"
@@ -187,12 +191,17 @@ def _section(program: Program) -> Iterator[str]:
 
 
 def _quoted(value: str) -> str:
-    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    """Quote a variable's value: there is no escape, and quotes at both ends are taken off, whatever their kind."""
+    quote = "'" if '"' in value else '"'
+    if quote in value or value != value.strip("'\""):
+        message = "holds both kinds of quotes, or one at its end, which supervisor would not pass on"
+        raise DefinitionInvalid(file=value, message=message)
+    return f"{quote}{value}{quote}"
 
 
 def _escaped(value: object) -> str:
     text = str(value)
-    if " ;" in text or " #" in text or "\n" in text:
+    if CUT.search(text):
         message = "holds ' ;', ' #' or a line break, which supervisor would read as a comment"
         raise DefinitionInvalid(file=text, message=message)
     return text.replace("%", "%%")

@@ -1,0 +1,115 @@
+"""A rendered tree for one test: small and clean, until the test puts something else in."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pipelines.core.check import ALERTMANAGER, PROMETHEUS, Inspection
+from stack.assemble import Stack, runs, services
+from stack.emit import to_json, to_yaml
+from stack.environment import Environment
+from stack.programs import aliases
+from stack.references import secrets_in
+from stack.tree import Tree
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+ROOT = Path(__file__).parents[3]
+
+ENV = {"env": "test"}
+CLEAN: dict[str, Any] = {
+    "prometheus": {
+        "global": {"scrape_interval": "15s", "scrape_timeout": "10s"},
+        "rule_files": ["rules/*.yml"],
+        "alerting": {"alertmanagers": [{"static_configs": [{"targets": ["127.0.0.1:9093"]}]}]},
+        "scrape_configs": [{"job_name": "node", "static_configs": [{"targets": ["a:9100"], "labels": ENV}]}],
+    },
+    "alertmanager": {
+        "route": {"receiver": "team", "group_interval": "20s"},
+        "receivers": [{"name": "team", "webhook_configs": [{"url": "http://127.0.0.1:9095/"}]}],
+    },
+    "rules": {
+        "node": """\
+groups:
+  - name: node
+    rules:
+      - alert: Down
+        expr: up == 0
+        labels: {severity: page}
+        annotations: {summary: a summary, description: a description}
+"""
+    },
+}
+
+
+def tool(name: str) -> Path | None:
+    """Find a program on PATH, or where a deploy has unpacked it before."""
+    on_path = next((found for alias in aliases(name) if (found := shutil.which(alias))), None)
+    kept = sorted((ROOT / "var" / "cache").glob(f"*/**/{name}"))
+    return (
+        Path(on_path)
+        if on_path
+        else next((path for path in kept if os.access(path, os.X_OK) and path.is_file()), None)
+    )
+
+
+@pytest.fixture(scope="session")
+def tools() -> Mapping[str, Path]:
+    found = {name: tool(name) for name in ("promtool", "amtool")}
+    missing = [name for name, path in found.items() if path is None]
+    if missing:
+        pytest.skip(f"{' and '.join(missing)} not found on PATH or in var/cache")
+    return {name: path for name, path in found.items() if path}
+
+
+def written(content: object) -> bytes:
+    """Give a file's bytes: text as it is, anything else as YAML."""
+    return content.encode() if isinstance(content, str) else to_yaml(content)  # type: ignore[arg-type]
+
+
+def rendered(case: Mapping[str, Any]) -> Tree:
+    """Give the files of a case."""
+    parts = {**CLEAN, **case}
+    files = {PROMETHEUS: written(parts["prometheus"]), ALERTMANAGER: written(parts["alertmanager"])}
+    files |= {f"prometheus/rules/{stem}.yml": written(text) for stem, text in parts["rules"].items()}
+    files |= {path: written(content) for path, content in case.get("files", {}).items()}
+    dashboards = case.get("dashboards", {})
+    files |= {
+        f"grafana/dashboards/{stem}.json": model.encode() if isinstance(model, str) else to_json(model)
+        for stem, model in dashboards.items()
+    }
+    return Tree(files)
+
+
+@pytest.fixture
+def inspect(tmp_path: Path) -> Callable[..., Inspection]:
+    """Build the inspection of a case, its tree written out as the validate stage does it."""
+
+    def build(case: Mapping[str, Any], tools: Mapping[str, Path] | None = None) -> Inspection:
+        tree = rendered(case)
+        tree.write(tmp_path / "current")
+        (tmp_path / "secrets").mkdir()
+        for name in secrets_in(tree.files):
+            (tmp_path / "secrets" / name).write_text("stand-in")
+        return Inspection(stack(case, tmp_path), tree, tmp_path, tools or {}, ROOT)
+
+    return build
+
+
+def stack(case: Mapping[str, Any], folder: Path) -> Stack:
+    """Give the stack of a case, its rule tests written below a folder."""
+    environment = Environment.model_validate({"name": "test", **case.get("environment", {})})
+    tests = {}
+    for stem, text in case.get("rule_tests", {}).items():
+        tests[stem] = folder / "sources" / f"{stem}.yml"
+        tests[stem].parent.mkdir(exist_ok=True)
+        tests[stem].write_bytes(written(text))
+    defined = services()
+    running = {name: service for name, service in defined.items() if runs(service, environment)}
+    return Stack(environment, running, defined, rule_tests=tests)

@@ -1,0 +1,135 @@
+"""Whatever lies in the tree, a check gives problems and never falls over."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pipelines.core.check import ALERTMANAGER, PROMETHEUS, Check, Inspection
+from stack.assemble import Stack, services
+from stack.discover import definitions
+from stack.emit import to_yaml
+from stack.environment import Environment
+from stack.tree import Tree
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+OWN = {
+    name: check
+    for name, check in definitions("pipelines.checks", "CHECK", Check).items()
+    if not name.startswith(("promtool", "amtool"))
+}
+# What the checks ask for, so that the documents lead them somewhere.
+WORDS = """
+scrape_configs job_name static_configs targets labels env relabel_configs metric_relabel_configs regex
+replacement target_label action metrics_path params honor_labels file_sd_configs files rule_files url
+remote_write alerting alertmanagers global scrape_interval external_labels tls_config ca_file route routes
+receiver receivers name matchers match match_re continue group_wait repeat_interval inhibit_rules
+source_matchers target_matchers source_match equal templates slack_configs text groups rules alert record
+expr severity annotations summary interval datasources uid isDefault
+"""
+LINES = """
+up == 0
+sum by (job) (rate(x[1s])) > 1
+a / on (b) c
+rate(x[99y])
+sum(
+severity=~"("
+a="b"
+{{ $labels.a }} {{ $value }}
+${1} ${X} $(Y) @release@
+http://[
+://:@
+"""
+KEYS = WORDS.split()
+VALUES = [*LINES.splitlines(), "'", "\\", "*", "[", "\0", "0s", "5m", "/", "..", "x" * 300]
+leaf = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.text(),
+    st.sampled_from(KEYS),
+    st.sampled_from(VALUES),
+)
+document = st.recursive(
+    leaf,
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.sampled_from(KEYS) | st.text(max_size=3), inner, max_size=6)
+    ),
+    max_leaves=40,
+)
+rule = st.fixed_dictionaries(
+    {"expr": document},
+    optional={"alert": document, "record": document, "labels": document, "annotations": document},
+)
+rules = document | st.fixed_dictionaries(
+    {"groups": st.lists(st.fixed_dictionaries({"rules": st.lists(rule)}, optional={"name": document}))}
+)
+
+
+def run_all(files: Mapping[str, bytes], folder: Path) -> int:
+    """Run every check of our own and count what they find."""
+    stack = Stack(Environment.model_validate({"name": "test"}), services(), services())
+    inspection = Inspection(stack, Tree(files), folder, {}, folder)
+    return sum(len([problem.line() for problem in check.run(inspection)]) for check in OWN.values())
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(documents=st.tuples(document, document, rules, document, document))
+def test_no_document_makes_a_check_fall_over(tmp_path: Path, documents: tuple[Any, ...]) -> None:
+    prometheus, alertmanager, some_rules, dashboard, source = documents
+    files = {
+        PROMETHEUS: to_yaml(prometheus),
+        ALERTMANAGER: to_yaml(alertmanager),
+        "prometheus/rules/a.yml": to_yaml(some_rules),
+        "prometheus/rules/b.yml": to_yaml(some_rules),
+        "grafana/dashboards/a.json": json.dumps(dashboard).encode(),
+        "grafana/provisioning/datasources/a.yaml": to_yaml({"datasources": [source, source]}),
+    }
+    run_all(files, tmp_path)
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.binary() | st.text().map(str.encode))
+def test_no_bytes_make_a_check_fall_over(tmp_path: Path, data: bytes) -> None:
+    paths = (
+        PROMETHEUS,
+        ALERTMANAGER,
+        "prometheus/rules/a.yml",
+        "grafana/dashboards/a.json",
+        "blackbox/blackbox.yml",
+    )
+    run_all(dict.fromkeys(paths, data), tmp_path)
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "(" * 100_000,
+        "-" * 100_000 + "x",
+        "x + " * 3_000 + "x",
+        "x or " * 1_500 + "x",
+        "sum(" * 250 + "x" + ")" * 250,
+    ],
+)
+def test_a_nesting_too_deep_for_a_parser_is_left_to_promtool(tmp_path: Path, expression: str) -> None:
+    rules = [{"record": "a", "expr": f"{expression} offset 99d"}, {"alert": "b", "expr": expression}]
+    files = {"prometheus/rules/a.yml": to_yaml({"groups": [{"name": "a", "rules": rules}]})}
+    assert run_all(files, tmp_path)
+
+
+def test_yaml_that_contains_itself_is_no_endless_walk(tmp_path: Path) -> None:
+    looped = b"""
+groups: &a
+  - name: a
+    rules: [&b {alert: x, expr: up, labels: *b, annotations: {a: '${x}', b: *a}}]
+"""
+    assert run_all({"prometheus/rules/a.yml": looped}, tmp_path)

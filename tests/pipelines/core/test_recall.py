@@ -1,0 +1,60 @@
+"""A kept release becomes a value again, by what it was made from and not by what would be made today."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pipelines.core.recall import last_proved, recall, recall_live
+from stack.errors import NothingKept
+from stack.runtimes.protocol import Live
+from stack.tree import Tree
+from tests.pipelines.core.doubles import Noting, effects, release
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_a_kept_release_has_its_own_environment_and_files(tmp_path: Path) -> None:
+    made = release(ports={"prometheus": 19090}, services={"grafana": False}, resources=[])
+    found = recall(made.id, effects(tmp_path, Noting(tmp_path).keep(made)))
+
+    assert (found.id, found.tree) == (made.id, made.tree)
+    assert found.stack.environment == made.stack.environment
+    assert found.stack.address("prometheus") == "127.0.0.1:19090"
+    assert found.stack.services.keys() == made.stack.services.keys()
+
+
+def test_the_live_release_is_the_one_behind_the_link(tmp_path: Path) -> None:
+    old, new = release(), release(retention="3d")
+    found = recall_live(effects(tmp_path, Noting(tmp_path).keep(old).keep(new, proved=False, live=True)))
+
+    assert (found.id, found.stack.environment.retention) == (new.id, "3d")
+
+
+def test_where_nothing_is_deployed_one_is_told_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(NothingKept, match="nothing is deployed in environment local") as caught:
+        recall_live(effects(tmp_path))
+
+    assert (caught.value.exit_code, caught.value.advice) == (10, "run `invoke deploy`")
+
+
+@pytest.mark.parametrize("text", [b'{"name": "local", "colour": "red"}', b"{", b"[]", None])
+def test_a_release_that_this_version_cannot_read_is_one_line(text: bytes | None, tmp_path: Path) -> None:
+    tree = Tree({"environment.json": text} if text is not None else {})
+    runtime = Noting(tmp_path, now=Live("old"), trees={"old": tree})
+
+    with pytest.raises(NothingKept, match="release old was made by another version") as caught:
+        recall_live(effects(tmp_path, runtime))
+    assert caught.value.advice == "make a new one: `invoke deploy`"
+
+
+def test_the_last_proved_release_is_another_one_and_was_proved(tmp_path: Path) -> None:
+    old, middle, new = release(), release(retention="3d"), release(retention="4d")
+    runtime = Noting(tmp_path).keep(old).keep(middle, proved=False).keep(new, live=True)
+    doors = effects(tmp_path, runtime)
+
+    assert last_proved(doors, before=new.id) == old.id
+    assert last_proved(doors, before=None) == new.id
+    assert last_proved(effects(tmp_path), before=None) is None

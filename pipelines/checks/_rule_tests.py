@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from pipelines.core.documents import mapping, mappings, strings
+from pipelines.core.memory import stamp
 from stack.emit import from_yaml
 from stack.errors import DefinitionInvalid
 from stack.references import render_rules
@@ -33,12 +34,14 @@ class RuleTest:
         path: where it was laid out.
         faults: places and reasons why a pass of it would prove nothing; promtool itself passes on them.
         wanted: whether every rule file that it names is in use.
+        verdict: the name of its verdict: of its text, and of the text of each rule file that it names.
     """
 
     name: str
     path: Path
     faults: tuple[tuple[str, str], ...] = ()
     wanted: bool = True
+    verdict: str = ""
 
 
 def lay_out(inspection: Inspection, folder: Path) -> tuple[RuleTest, ...]:
@@ -66,13 +69,26 @@ def _laid_out(source: Path, path: Path, inspection: Inspection) -> RuleTest:
     path.write_bytes(text)
     left_out = {f"../{stem}.yml" for stem in inspection.stack.environment.disable.rules}
     wanted = not any(pattern in left_out for _, pattern in strings(document.get("rule_files")))
-    return RuleTest(name, path, tuple(_faults(name, document, inspection)) if wanted else (), wanted)
+    faults = tuple(_faults(name, document, inspection)) if wanted else ()
+    return RuleTest(name, path, faults, wanted, stamp((text, *_rested_on(document, inspection))))
+
+
+def _rested_on(document: Mapping[str, Any], inspection: Inspection) -> Iterator[bytes]:
+    patterns = [pattern for _, pattern in strings(document.get("rule_files"))]
+    for file in inspection.rule_files:
+        if any(_names(pattern, file) for pattern in patterns):
+            yield file.encode()
+            yield inspection.tree.files[f"prometheus/{file}"]
+
+
+def _names(pattern: str, file: str) -> bool:
+    return fnmatch(file, pattern.replace("..", "rules", 1))
 
 
 def _faults(name: str, document: Mapping[str, Any], inspection: Inspection) -> Iterator[tuple[str, str]]:
     named: set[str] = set()
     for index, pattern in strings(document.get("rule_files")):
-        matched = {file for file in inspection.rule_files if fnmatch(file, pattern.replace("..", "rules", 1))}
+        matched = {file for file in inspection.rule_files if _names(pattern, file)}
         named |= matched
         if not matched:
             yield f"{name}: rule_files.{index}", f"there is no rule file '{pattern}'"

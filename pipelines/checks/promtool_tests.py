@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.checks._rule_tests import lay_out
 from pipelines.core.check import Check
+from pipelines.core.memory import stamp
 from stack.clients.promtool import Promtool
 from stack.report import Problem, Severity
 
@@ -34,7 +35,7 @@ def _run(inspection: Inspection) -> Iterator[Problem]:
         with tempfile.TemporaryDirectory(prefix="monitoring-rule-tests-") as folder:
             tests = lay_out(inspection, Path(folder))
             yield from _vacuous(tests)
-            yield from _failing(tests, Promtool(inspection.tools["promtool"]))
+            yield from _failing(tests, inspection)
 
 
 def _vacuous(tests: Sequence[RuleTest]) -> Iterator[Problem]:
@@ -43,8 +44,26 @@ def _vacuous(tests: Sequence[RuleTest]) -> Iterator[Problem]:
             yield Problem("promtool_tests", where, fault, hint="promtool would pass it without a word")
 
 
-def _failing(tests: Sequence[RuleTest], promtool: Promtool) -> Iterator[Problem]:
-    ready = [test for test in tests if test.wanted and not test.faults]
+def _failing(tests: Sequence[RuleTest], inspection: Inspection) -> Iterator[Problem]:
+    """Run the tests whose verdict on these very rules, by this promtool, is not known yet."""
+    promtool = Promtool(inspection.tools["promtool"])
+    judge = _stat(promtool.path)
+    verdicts = {
+        test: stamp((judge, test.verdict.encode())) for test in tests if test.wanted and not test.faults
+    }
+    unknown = [test for test, verdict in verdicts.items() if not inspection.memory.knows(verdict)]
+    problems = list(_run_all(unknown, promtool))
+    failed = {problem.where for problem in problems}
+    inspection.memory.learn(verdicts[test] for test in unknown if test.name not in failed)
+    yield from problems
+
+
+def _stat(program: Path) -> bytes:
+    found = program.stat()
+    return f"{program} {found.st_size} {found.st_mtime_ns} {found.st_ctime_ns}".encode()
+
+
+def _run_all(ready: list[RuleTest], promtool: Promtool) -> Iterator[Problem]:
     # The largest first, so that none of them is what the others have to wait for at the end.
     ready.sort(key=lambda test: -test.path.stat().st_size)
     count = SHARES * (os.cpu_count() or 1)

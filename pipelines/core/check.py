@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import yaml
 
 from pipelines.core.documents import Leaf, leaves, mapping, mappings
+from pipelines.core.memory import Memory
 from pipelines.core.rules import Group, Rule, groups_of, line_at
 from stack.emit import from_yaml
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from pipelines.core.documents import Steps
     from stack.assemble import Stack
+    from stack.clients.http import Session
     from stack.report import Problem
     from stack.tree import Tree
 
@@ -53,7 +55,9 @@ class Inspection:
         folder: the tree on disk under `current/`, with a stand-in for every secret under `secrets/`, so that
             relative paths in it resolve.
         tools: the path of `promtool`, `amtool` and the servers, by name.
-        root: the repository, and the sites after it: where sources are found for messages and rule tests.
+        root: the repository.
+        memory: what passed before.
+        door: HTTP to a live service, for the online checks.
     """
 
     stack: Stack
@@ -61,6 +65,8 @@ class Inspection:
     folder: Path
     tools: Mapping[str, Path]
     root: Path
+    memory: Memory = field(default_factory=Memory)
+    door: Callable[[str], Session] | None = None
     _views: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
     _lock: RLock = field(default_factory=RLock, init=False, repr=False, compare=False)
 

@@ -6,10 +6,12 @@ import os
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.core.check import Check, Inspection
+from pipelines.core.memory import Memory
 from pipelines.core.stage import stage
 from pipelines.core.values import Proof, ValidatedTree
 from stack.discover import definitions
@@ -50,7 +52,9 @@ def _lay_out(rendered: RenderedTree, effects: Effects, folder: Path) -> Inspecti
     for name in secrets_in(rendered.tree.files):
         (folder / "secrets" / name).write_text("stand-in")
     tools = effects.toolbox.tools(rendered.stack)
-    return Inspection(rendered.stack, rendered.tree, folder, tools, effects.root)
+    memory = Memory(effects.var / "cache" / "passed")
+    door = partial(effects.runtime.door, rendered.stack)
+    return Inspection(rendered.stack, rendered.tree, folder, tools, effects.root, memory, door)
 
 
 def _prove(inspection: Inspection, *, online: bool) -> tuple[Proof, ...]:

@@ -68,6 +68,10 @@ class Prometheus:
         found: dict[str, Any] = from_yaml(self._data("/api/v1/status/config")["yaml"])
         return found
 
+    def names(self) -> set[str]:
+        """Give the name of every metric that it has samples of."""
+        return set(self._data("/api/v1/label/__name__/values"))
+
     def alerts(self) -> list[dict[str, Any]]:
         """List pending and firing alerts."""
         found: list[dict[str, Any]] = self._data("/api/v1/alerts")["alerts"]

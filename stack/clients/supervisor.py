@@ -191,7 +191,7 @@ def _section(program: Program) -> Iterator[str]:
 
 
 def _quoted(value: str) -> str:
-    """Quote a variable's value: there is no escape, and quotes at both ends are taken off, whatever their kind."""
+    """Quote a variable's value: supervisor knows no escape, and takes off all quotes at both ends."""
     quote = "'" if '"' in value else '"'
     if quote in value or value != value.strip("'\""):
         message = "holds both kinds of quotes, or one at its end, which supervisor would not pass on"

@@ -1,0 +1,82 @@
+"""Rule tests run once for the same tests, rules and promtool, and again when one of them is another."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pipelines.checks.promtool_tests import CHECK
+from pipelines.core.check import Inspection
+from pipelines.core.memory import Memory
+from stack.assemble import Stack, assemble
+from stack.load import load
+from stack.tree import Tree
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ROOT = Path(__file__).parents[3]
+TEST = """
+rule_files: [../mine.yml]
+tests:
+  - promql_expr_test: [{expr: up, eval_time: 1m}]
+"""
+
+
+@pytest.fixture
+def promtool(tmp_path: Path) -> Path:
+    """A promtool that notes its calls and fails while a file `fail` lies beside it."""
+    program = tmp_path / "promtool"
+    program.write_text(f'#!/bin/sh\necho "$@" >> {tmp_path}/calls\n! test -e {tmp_path}/fail\n')
+    program.chmod(0o755)
+    return program
+
+
+@pytest.fixture
+def check(tmp_path: Path, promtool: Path) -> Callable[[str], int]:
+    """Run the check over one rule file with this text, and give how many problems it found."""
+    test = tmp_path / "mine_test.yml"
+    test.write_text(TEST)
+    local = assemble(load("local").environment, root=ROOT)
+    stack = Stack(local.environment, local.services, local.defined, {}, {"mine": test})
+
+    def run(rules: str) -> int:
+        tree = Tree({"prometheus/rules/mine.yml": rules.encode()})
+        memory = Memory(tmp_path / "passed")
+        inspection = Inspection(stack, tree, tmp_path, {"promtool": promtool}, ROOT, memory)
+        return len(list(CHECK.run(inspection)))
+
+    return run
+
+
+def calls(folder: Path) -> int:
+    path = folder / "calls"
+    return len(path.read_text().splitlines()) if path.exists() else 0
+
+
+def test_what_passed_is_not_run_again_until_something_it_rests_on_changes(
+    check: Callable[[str], int], tmp_path: Path, promtool: Path
+) -> None:
+    assert (check("groups: []"), check("groups: []"), calls(tmp_path)) == (0, 0, 1)
+    assert (check("groups: [ ]"), calls(tmp_path)) == (0, 2)
+    (tmp_path / "mine_test.yml").write_text(TEST + "# more\n")
+    assert (check("groups: [ ]"), calls(tmp_path)) == (0, 3)
+    promtool.write_text(promtool.read_text() + "\n")
+    assert (check("groups: [ ]"), check("groups: [ ]"), calls(tmp_path)) == (0, 0, 4)
+
+
+def test_what_failed_is_run_again(check: Callable[[str], int], tmp_path: Path) -> None:
+    (tmp_path / "fail").touch()
+    assert (check("groups: []"), check("groups: []"), calls(tmp_path)) == (1, 1, 2)
+    (tmp_path / "fail").unlink()
+    assert (check("groups: []"), check("groups: []"), calls(tmp_path)) == (0, 0, 3)
+
+
+def test_a_folder_that_cannot_be_written_only_costs_time(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    memory = Memory(tmp_path / "file" / "passed")
+    memory.learn(["a"])
+
+    assert not memory.knows("a")

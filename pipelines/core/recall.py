@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pipelines.core.values import RenderedTree
 from stack.errors import NothingKept
 from stack.rendering import ENVIRONMENT
+from stack.runtimes.process_table import read_table
 from stack.runtimes.protocol import Release
 
 if TYPE_CHECKING:
@@ -18,6 +20,8 @@ __all__ = ["last_proved", "recall", "recall_live"]
 
 def recall(name: str, effects: Effects) -> RenderedTree:
     """Give a kept release as the rendered tree that it was, its stack made from its own environment.
+
+    A service that is newer than the release is no part of it.
 
     Raises:
         NothingKept: there is no such release, or it can no longer be read.
@@ -32,7 +36,9 @@ def recall(name: str, effects: Effects) -> RenderedTree:
         message = f"release {name} was made by another version of this repository, which this one cannot read"
         raise NothingKept(message=message, hint="make a new one: `invoke deploy`") from error
     stack = assemble(environment, root=effects.root, sites=effects.options.sites)
-    return RenderedTree(name, stack, tree)
+    known = read_table(tree)
+    kept = {service: value for service, value in stack.services.items() if service in known}
+    return RenderedTree(name, replace(stack, services=kept), tree)
 
 
 def recall_live(effects: Effects) -> Release:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PROBE", "missing"]
 
+UPWARDS = re.compile(r"^(\.\./)*")
 SIZE = re.compile(r"(\d+)([KMGTPE]?)i?B")
 
 
@@ -40,7 +41,7 @@ def missing(wanted: Any, live: Any, path: str = "") -> str:  # any part of a doc
 
 
 def _same(wanted: object, live: object) -> bool:
-    """Compare two values; Prometheus tells some in its own way: 60s as 1m, 10MB as 10MiB, a path from its root."""
+    """Compare two values; Prometheus tells 60s as 1m, 10MB as 10MiB, a path from the root."""
     if live in (wanted, "<secret>") or (not wanted and live is None):  # may be no hashable
         return True
     one, other = str(wanted), str(live)
@@ -57,8 +58,8 @@ def _amount(text: str) -> float | str:
 
 
 def _below(path: str) -> str:
-    """Give what a relative path leads to, seen from the folder at which it and the configuration's part."""
-    return "/" + normpath(path).lstrip("./")
+    """Give the end that a relative path has in common with what Prometheus makes of it."""
+    return "/" + UPWARDS.sub("", normpath(path))
 
 
 PROBE = Probe(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,8 @@ SUCCESS = 0.99
 def _run(sight: Sight) -> str:
     intervals = sorted(_intervals(sight.rendered("prometheus/prometheus.yml")).items())
     ratios = [_ratio(job, every, sight) for job, every in intervals]
+    if not ratios:
+        return "there is no scrape job to ask for"
     return f"{min(ratios):.1%} or more of the due scrapes of each of {len(ratios)} jobs succeeded"
 
 
@@ -37,21 +40,26 @@ def _ratio(job: str, every: float, sight: Sight) -> float:
     """Give the share of due scrapes that succeeded; a skipped scrape is one that did not.
 
     `avg(up)` would hide skipped ones. Until the window has passed since the activation, two good scrapes of
-    each target are asked for: what failed before it may be what it mends.
+    each target are asked for: what failed before it may be what it mends. A target without a scrape in the
+    last three intervals was taken away; what it left within the window counts no more.
     """
-    window = WINDOW * every
-    if time.time() - sight.since < window + every:
-        return _twice(job, window, sight)
-    query = f'sum(sum_over_time(up{{job="{job}"}}[{window:.0f}s])) / (count(up{{job="{job}"}}) * {WINDOW})'
-    ratio = sight.prometheus.value(query) or 0.0
+    present = f"count_over_time({_up(job, 3 * every)})"
+    good = f"sum_over_time({_up(job, WINDOW * every)}) and {present}"
+    if time.time() - sight.since < (WINDOW + 1) * every:
+        return _twice(job, good, sight)
+    ratio = sight.prometheus.value(f"sum({good}) / ({WINDOW} * count({present}))") or 0.0
     if ratio <= SUCCESS:
-        message = f"{job}: {ratio:.1%} of the due scrapes succeeded within {window:.0f} s"
+        message = f"{job}: {ratio:.1%} of the due scrapes succeeded within {WINDOW * every:.0f} s"
         raise Waiting(message)
     return min(ratio, 1.0)
 
 
-def _twice(job: str, window: float, sight: Sight) -> float:
-    fewest = sight.prometheus.value(f'min(sum_over_time(up{{job="{job}"}}[{window:.0f}s]))') or 0
+def _up(job: str, span: float) -> str:
+    return f"up{{job={json.dumps(job, ensure_ascii=False)}}}[{round(1000 * span)}ms]"
+
+
+def _twice(job: str, good: str, sight: Sight) -> float:
+    fewest = sight.prometheus.value(f"min({good})") or 0
     if fewest < 2:
         message = f"{job}: a target was up {fewest:.0f} times, twice is asked"
         raise Waiting(message)

@@ -1,9 +1,9 @@
-"""A runtime that only notes what it is asked, and the effects around it."""
+"""The effects of a run that lead to nothing outside a folder, and a runtime that notes what it is asked."""
 
 from __future__ import annotations
 
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,19 +14,18 @@ from pipelines.core.options import Options
 from pipelines.core.toolbox import Toolbox
 from stack.assemble import assemble
 from stack.environment import Environment
-from stack.errors import BinaryMissing, NothingKept
+from stack.errors import BinaryMissing
 from stack.rendering import render_tree
 from stack.runtimes.process_table import process_table
-from stack.runtimes.protocol import Live, Release, State
+from stack.runtimes.protocol import Action, Change, Release
+from tests.doubles.runtime import FakeRuntime
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from stack.assemble import Stack
-    from stack.clients.http import Session
     from stack.errors import StackError
-    from stack.runtimes.protocol import Change, Runtime, ServiceStatus
-    from stack.tree import Tree
+    from stack.runtimes.protocol import Runtime, ServiceStatus
 
 __all__ = ["Noting", "effects", "release"]
 
@@ -36,106 +35,61 @@ BARE = Path("/nonexistent")
 
 def release(name: str = "local", **sections: Any) -> Release:
     """Render a release of a bare repository."""
-    environment = Environment.model_validate({"name": name, **sections})
-    stack = assemble(environment, root=BARE)
-    return Release(*_named(stack))
-
-
-def _named(stack: Stack) -> tuple[str, Stack, Tree]:
-    name, tree = render_tree(stack, process_table(stack))
-    return name, stack, tree
+    stack = assemble(Environment.model_validate({"name": name, **sections}), root=BARE)
+    digest, tree = render_tree(stack, process_table(stack))
+    return Release(digest, stack, tree)
 
 
 @dataclass
-class Noting:
-    """A runtime in memory.
+class Noting(FakeRuntime):
+    """The runtime in memory, where a test may say what it answers.
 
     Args:
-        folder: the environment's folder.
-        now: what is live.
-        trees: kept releases, the one that was activated last at the end.
-        proved: those of them that were proved.
-        statuses: what `status` answers.
+        statuses: what `status` answers, in place of what runs.
         lines: what every log holds.
-        failing: what a method raises, by its name.
-        asked: the methods that changed something, in order.
+        failing: what the next activation ends with.
+        asked: what it was told to do since, in order.
     """
 
-    folder: Path
-    name: str = "noting"
-    now: Live = field(default_factory=Live)
-    trees: dict[str, Tree] = field(default_factory=dict)
-    proved: list[str] = field(default_factory=list)
     statuses: tuple[ServiceStatus, ...] = ()
     lines: tuple[str, ...] = ()
-    failing: dict[str, StackError] = field(default_factory=dict)
+    failing: StackError | None = None
     asked: list[str] = field(default_factory=list)
-    activated: list[tuple[str, tuple[Change, ...]]] = field(default_factory=list)
 
-    def keep(self, made: Release, *, proved: bool = True, live: bool = False) -> Noting:
-        """Keep a release, as if it had been deployed."""
-        self.trees[made.id] = made.tree
-        self.proved += [made.id] if proved else []
-        if live:
-            state = State.PROVED if proved else State.ACTIVE
-            self.now = Live(made.id, state, 100.0, self.fingerprints(made.stack, made.tree), made.tree)
+    def deployed(self, made: Release, *, proved: bool = True) -> Noting:
+        """Deploy a release, as a run before this one did."""
+        super().activate(made, tuple(Change(name, Action.CREATE, "") for name in made.stack.services))
+        if proved:
+            self.prove(made.id)
+        self.activated.clear()
         return self
 
-    def files(self, stack: Stack) -> Mapping[str, bytes]:
-        return process_table(stack)
-
-    def fingerprints(self, stack: Stack, tree: Tree) -> Mapping[str, str]:
-        return dict.fromkeys(stack.services, "same")
-
-    def live(self) -> Live:
-        return self.now
-
     def activate(self, release: Release, changes: tuple[Change, ...]) -> None:
-        self.activated.append((release.id, changes))
-        self.keep(release, proved=False, live=True)
-        self._asked("activate")
-
-    def rotated(self, references: Mapping[str, str]) -> tuple[str, ...]:
-        return ()
-
-    def prove(self, release: str) -> None:
-        self.proved.append(release)
-        self.now = replace(self.now, state=State.PROVED)
-
-    def releases(self) -> tuple[tuple[str, float, bool], ...]:
-        ages = enumerate(reversed(self.trees))
-        return tuple((name, 1_000.0 - age, name in self.proved) for age, name in ages)
-
-    def kept(self, release: str) -> Tree:
-        if release not in self.trees:
-            raise NothingKept(message=f"release '{release}' is not kept")
-        return self.trees[release]
+        super().activate(release, changes)
+        if self.failing:
+            raise self.failing
 
     def status(self, stack: Stack) -> tuple[ServiceStatus, ...]:
-        return self.statuses
-
-    def door(self, stack: Stack, service: str) -> Session:
-        raise AssertionError(service)
+        return self.statuses or super().status(stack)
 
     def logs(self, service: str, *, follow: bool = False, lines: int = 200) -> Iterator[str]:
         yield from self.lines[-lines:]
 
     def start(self, stack: Stack) -> None:
-        self._asked("start")
+        super().start(stack)
+        self.asked.append("start")
 
     def stop(self) -> None:
-        self._asked("stop")
+        super().stop()
+        self.asked.append("stop")
 
     def restart(self, service: str) -> None:
-        self._asked(f"restart {service}")
+        super().restart(service)
+        self.asked.append(f"restart {service}")
 
     def destroy(self, *, keep_data: bool) -> None:
-        self._asked("destroy, keep data" if keep_data else "destroy")
-
-    def _asked(self, what: str) -> None:
-        self.asked.append(what)
-        if what in self.failing:
-            raise self.failing[what]
+        super().destroy(keep_data=keep_data)
+        self.asked.append("destroy, keep data" if keep_data else "destroy")
 
 
 def effects(

@@ -11,7 +11,7 @@ from pipelines.core.stage import stage
 from pipelines.core.values import SmokeReport
 from stack.errors import ActivationFailed, HttpFailed, Refused, SmokeFailed, StackError
 from stack.report import Problem, Report
-from stack.runtimes.protocol import Action, Release
+from stack.runtimes.protocol import Action, Release, State
 from tests.pipelines.core.doubles import Noting, effects, release
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def failing(release: Release, effects: Effects) -> SmokeReport:
 
 def deployed(folder: Path) -> Noting:
     """Give a runtime on which a second deploy has failed."""
-    return Noting(folder).keep(GOOD).keep(BAD, proved=False, live=True)
+    return Noting(folder).deployed(GOOD).deployed(BAD, proved=False)
 
 
 def failure(release: str = BAD.id) -> StackError:
@@ -51,8 +51,8 @@ def test_the_last_proved_release_is_live_and_proved_again(
     doors = effects(tmp_path, runtime)
     recovery(passing)(failure(), doors)
 
-    assert runtime.now.release == GOOD.id
-    assert runtime.proved[-1] == GOOD.id
+    assert runtime.live().release == GOOD.id
+    assert runtime.live().state is State.PROVED
     assert doors.journal.facts == {"failed_release": BAD.id, "brought_back": GOOD.id}
     said = capsys.readouterr().out
     assert said == f"  ✓ release {GOOD.id} is back and proved; {BAD.id} is kept for study\n"
@@ -81,13 +81,13 @@ def test_where_nothing_was_changed_nothing_is_brought_back(error: StackError, tm
     runtime = deployed(tmp_path)
     recovery(passing)(error, effects(tmp_path, runtime))
 
-    assert (runtime.activated, runtime.now.release) == ([], BAD.id)
+    assert (runtime.activated, runtime.live().release) == ([], BAD.id)
 
 
 def test_a_first_deploy_that_fails_is_left_for_study(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    runtime = Noting(tmp_path).keep(BAD, proved=False, live=True)
+    runtime = Noting(tmp_path).deployed(BAD, proved=False)
     doors = effects(tmp_path, runtime)
     recovery(passing)(failure(), doors)
 
@@ -110,7 +110,7 @@ def test_an_activation_that_fails_on_the_way_back_is_told(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     runtime = deployed(tmp_path)
-    runtime.failing["activate"] = ActivationFailed(release=GOOD.id, message="the disk is full")
+    runtime.failing = ActivationFailed(release=GOOD.id, message="the disk is full")
     recovery(passing)(failure(), effects(tmp_path, runtime))
 
     assert "could not be brought back" in capsys.readouterr().out

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import configparser
+import shutil
 import socket
 import subprocess
 import time
@@ -54,6 +55,10 @@ class Home:
             target.write_bytes(data)
         (self.root / "current").unlink(missing_ok=True)
         (self.root / "current").symlink_to(f"releases/{release}")
+        for folder in SERVICE.watches:
+            shutil.rmtree(self.root / "watched" / "grafana" / folder, ignore_errors=True)
+            source = self.root / "releases" / release / "grafana" / folder
+            shutil.copytree(source, self.root / "watched" / "grafana" / folder)
 
     def start(self) -> subprocess.Popen[str]:
         process = SERVICE.process(self.stack)

@@ -57,7 +57,7 @@ class Promtool:
         Raises:
             CommandFailed: promtool is missing or does not end.
         """
-        return complaints(run([self.path, "check", "config", "--lint=all", "--lint-fatal", file]))
+        return complaints(self._run("check", "config", "--lint=all", "--lint-fatal", file))
 
     def check_web_config(self, file: Path) -> tuple[Complaint, ...]:
         """Check a web configuration: TLS, users and their hashes.
@@ -65,7 +65,7 @@ class Promtool:
         Raises:
             CommandFailed: promtool is missing or does not end.
         """
-        return complaints(run([self.path, "check", "web-config", file]))
+        return complaints(self._run("check", "web-config", file))
 
     def test_rules(self, files: Sequence[Path]) -> str:
         """Run rule tests and give what it says of those that fail, nothing where all pass.
@@ -73,8 +73,12 @@ class Promtool:
         Raises:
             CommandFailed: promtool is missing or does not end.
         """
-        done = run([self.path, "test", "rules", *files], timeout=600.0)
+        done = self._run("test", "rules", *files)
         return (done.stderr.strip() or done.said or f"exit code {done.code}") if done.code else ""
+
+    def _run(self, *words: str | Path) -> Completed:
+        # It lives for a second at most: collecting garbage more rarely saves it a tenth of its time.
+        return run([self.path, *words], env={"GOGC": "400"}, timeout=600.0)
 
 
 def complaints(done: Completed) -> tuple[Complaint, ...]:

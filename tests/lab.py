@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import signal
@@ -9,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -179,12 +180,12 @@ class Lab:
 
     def end(self) -> None:
         """Stop everything, and fail where a process stays."""
-        self.invoke("destroy", "--yes")
+        said = self.invoke("destroy", "--yes")
         left = [] if until(lambda: not self.processes(), 10.0) else self.processes()
         names = [" ".join(process.cmdline()) for process in left]
         for process in left:
             process.send_signal(signal.SIGKILL)
-        assert names == []
+        assert names == [], said.out + said.err
 
     def _mine(self, process: psutil.Process) -> bool:
         try:
@@ -195,24 +196,16 @@ class Lab:
 
 
 def free_ports() -> Iterator[int]:
-    """Yield ports that were free a moment ago, in a range of this test process's own."""
-    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-    # Below the ephemeral range, and apart from the ports of tests that run beside this one.
-    for port in range(_next_port(worker), 32_000):
-        with socket.socket() as attempt:
-            try:
-                attempt.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-        _taken[worker] = port + 1
-        yield port
+    """Yield ports that were free a moment ago, in a range that test processes hardly share."""
+    while True:
+        port = next(_candidates)
+        with socket.socket() as attempt, suppress(OSError):
+            attempt.bind(("127.0.0.1", port))
+            yield port
 
 
-_taken: dict[int, int] = {}
-
-
-def _next_port(worker: int) -> int:
-    return _taken.get(worker, 12_000 + 2_000 * (worker % 10))
+# Below the ephemeral range; each process begins elsewhere, and none asks for a port of its own again soon.
+_candidates = (12_000 + (os.getpid() * 97 + step) % 20_000 for step in itertools.count())
 
 
 def until(condition: Callable[[], Any], seconds: float = 30.0) -> Any:

@@ -54,6 +54,7 @@ def unit(session: nox.Session) -> None:
 def integration(session: nox.Session) -> None:
     """Run the real programs on free ports, and hold the coverage against its gates."""
     prepare(session)
+    session.run("python", "-m", "tests.programs")
     session.run("pytest", "-m", "integration", "-n", "4", *COVER, "--cov-append", *session.posargs)
     session.run("coverage", "report", f"--include={','.join(PURE)}", f"--fail-under={GATE_PURE}")
     session.run("coverage", "report", f"--fail-under={GATE_ALL}")

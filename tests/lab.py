@@ -6,11 +6,10 @@ import itertools
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import psutil
 import requests
 
+from stack.clients.ports import is_free
 from stack.discover import stems
 
 if TYPE_CHECKING:
@@ -196,12 +196,8 @@ class Lab:
 
 
 def free_ports() -> Iterator[int]:
-    """Yield ports that were free a moment ago, in a range that test processes hardly share."""
-    while True:
-        port = next(_candidates)
-        with socket.socket() as attempt, suppress(OSError):
-            attempt.bind(("127.0.0.1", port))
-            yield port
+    """Give ports that were free a moment ago, in a range that test processes hardly share."""
+    return filter(is_free, _candidates)
 
 
 # Below the ephemeral range; each process begins elsewhere, and none asks for a port of its own again soon.

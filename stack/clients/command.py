@@ -82,4 +82,3 @@ def run(  # noqa: PLR0913 # what a process is started with
     except subprocess.TimeoutExpired as error:
         raise CommandFailed(program=words[0], code=124, said=f"no end after {timeout:.0f} s") from error
     return Completed(words, done.returncode, done.stdout, done.stderr)
-

@@ -2,50 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from stack.dashboard_models import dashboard_models
 from stack.discover import definitions
 from stack.rule_files import rule_files, rule_tests
-from stack.service import Service
+from stack.service import Service, Stack
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from stack.environment import Environment
 
-__all__ = ["Stack", "assemble", "running", "runs", "services"]
-
-
-@dataclass(frozen=True, slots=True)
-class Stack:
-    """One environment with everything that it runs.
-
-    Args:
-        environment: the environment.
-        services: the services that run, by name.
-        defined: every service that there is, also those that another environment runs.
-        rules: the source of each rule file, by its stem; not yet rendered.
-        rule_tests: the source of each rule test file (promtool's format), by its stem.
-        dashboards: each dashboard's JSON model, by its stem.
-    """
-
-    environment: Environment
-    services: Mapping[str, Service]
-    defined: Mapping[str, Service]
-    rules: Mapping[str, Path] = field(default_factory=dict)
-    rule_tests: Mapping[str, Path] = field(default_factory=dict)
-    dashboards: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
-
-    def port(self, service: str) -> int:
-        """Give the port of a service in this environment."""
-        return self.environment.ports.get(service, self.defined[service].port)
-
-    def address(self, service: str) -> str:
-        """Give host and port of a service as the other services reach it."""
-        return f"127.0.0.1:{self.port(service)}"
+__all__ = ["assemble", "running", "runs", "services"]
 
 
 def assemble(environment: Environment, *, root: Path, sites: Sequence[Path] = ()) -> Stack:

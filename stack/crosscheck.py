@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stack.assemble import Stack, runs
+from stack.assemble import runs
 from stack.duration import seconds
 from stack.places import problem
+from stack.service import Stack
 from stack.suggestion import suggestion
 
 if TYPE_CHECKING:

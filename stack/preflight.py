@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from stack.assemble import Stack
+    from stack.service import Stack
 
 __all__ = ["Forecast", "Machine", "forecast", "inspect_machine", "read_machine"]
 

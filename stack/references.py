@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     import jinja2
 
-    from stack.assemble import Stack
     from stack.environment import Environment
+    from stack.service import Stack
     from stack.tree import Tree
 
 __all__ = ["RELEASE", "SECRETS", "fill", "fill_all", "needed_secrets", "render_rules", "secrets_in"]

@@ -11,7 +11,7 @@ from stack.tree import Tree
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from stack.assemble import Stack
+    from stack.service import Stack
 
 __all__ = ["ENVIRONMENT", "render_tree"]
 

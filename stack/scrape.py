@@ -10,8 +10,7 @@ from stack.references import fill_all
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from stack.assemble import Stack
-    from stack.service import Service
+    from stack.service import Service, Stack
 
 __all__ = ["jobs", "shorter"]
 

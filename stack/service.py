@@ -1,4 +1,4 @@
-"""What a service is: the value that each file of `stack/services/` defines once."""
+"""What a service is, and the stack that an environment makes of them."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
-    from stack.assemble import Stack
     from stack.environment import Environment
     from stack.programs import Program
 
-__all__ = ["Process", "Service", "is_watched", "no_files"]
+__all__ = ["Process", "Service", "Stack", "is_watched", "no_files"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +87,35 @@ class Service:
     watches: tuple[str, ...] = ()
     data: bool = False
     optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """One environment with everything that it runs.
+
+    Args:
+        environment: the environment.
+        services: the services that run, by name.
+        defined: every service that there is, also those that another environment runs.
+        rules: the source of each rule file, by its stem; not yet rendered.
+        rule_tests: the source of each rule test file (promtool's format), by its stem.
+        dashboards: each dashboard's JSON model, by its stem.
+    """
+
+    environment: Environment
+    services: Mapping[str, Service]
+    defined: Mapping[str, Service]
+    rules: Mapping[str, Path] = field(default_factory=dict)
+    rule_tests: Mapping[str, Path] = field(default_factory=dict)
+    dashboards: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+
+    def port(self, service: str) -> int:
+        """Give the port of a service in this environment."""
+        return self.environment.ports.get(service, self.defined[service].port)
+
+    def address(self, service: str) -> str:
+        """Give host and port of a service as the other services reach it."""
+        return f"127.0.0.1:{self.port(service)}"
 
 
 def is_watched(path: str, service: Service) -> bool:

@@ -12,9 +12,8 @@ from stack.tree import Tree
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from stack.assemble import Stack
     from stack.runtimes.protocol import Live
-    from stack.service import Service
+    from stack.service import Service, Stack
 
 __all__ = ["changes", "is_healing"]
 

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from promql_parser import Expr
 
     from pipelines.core.documents import Steps
-    from stack.assemble import Stack
     from stack.clients.http import Session
     from stack.report import Problem
+    from stack.service import Stack
     from stack.tree import Tree
 
 __all__ = ["ALERTMANAGER", "PROMETHEUS", "Check", "Group", "Inspection", "Rule"]

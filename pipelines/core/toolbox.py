@@ -10,11 +10,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
-    from stack.assemble import Stack
     from stack.binaries import Binary
     from stack.environment import Environment
     from stack.programs import Program
-    from stack.service import Service
+    from stack.service import Service, Stack
 
 __all__ = ["Toolbox"]
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from stack.runtimes.protocol import Release
 
 if TYPE_CHECKING:
-    from stack.assemble import Stack
     from stack.report import Report
     from stack.runtimes.protocol import Change
+    from stack.service import Stack
     from stack.tree import Tree
 
 __all__ = ["Finding", "Plan", "Proof", "Release", "RenderedTree", "SmokeReport", "ValidatedTree"]

@@ -11,7 +11,7 @@ from stack.service import Process
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from stack.assemble import Stack
+    from stack.service import Stack
     from stack.tree import Tree
 
 __all__ = ["PATH", "process_table", "read_table"]

@@ -14,10 +14,9 @@ from stack.runtimes.process_table import read_table
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from stack.assemble import Stack
     from stack.binaries import Binary
     from stack.runtimes.layout import Layout
-    from stack.service import Process, Service
+    from stack.service import Process, Service, Stack
     from stack.tree import Tree
 
 __all__ = ["FINGERPRINT", "programs"]

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from stack.assemble import Stack
     from stack.clients.http import Session
+    from stack.service import Stack
     from stack.tree import Tree
 
 __all__ = ["Action", "Change", "Live", "Release", "Runtime", "ServiceStatus", "State"]

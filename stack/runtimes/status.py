@@ -16,9 +16,9 @@ from stack.runtimes.protocol import ServiceStatus
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from stack.assemble import Stack
     from stack.binaries import Binary
     from stack.clients.supervisor import Running, Supervisor
+    from stack.service import Stack
 
 __all__ = ["environment_of", "observe"]
 

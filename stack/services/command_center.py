@@ -10,8 +10,8 @@ from stack.service import Process, Service
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from stack.assemble import Stack
     from stack.environment import Environment
+    from stack.service import Stack
 
 __all__ = ["SERVICE"]
 

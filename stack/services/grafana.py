@@ -11,7 +11,7 @@ from stack.service import Process, Service
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from stack.assemble import Stack
+    from stack.service import Stack
 
 __all__ = ["DATA_SOURCE", "PASSWORD", "SERVICE"]
 

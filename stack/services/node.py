@@ -8,7 +8,7 @@ from stack.programs import Program, Release
 from stack.service import Process, Service
 
 if TYPE_CHECKING:
-    from stack.assemble import Stack
+    from stack.service import Stack
 
 __all__ = ["SERVICE"]
 

@@ -13,7 +13,7 @@ from stack.service import Process, Service
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from stack.assemble import Stack
+    from stack.service import Stack
 
 __all__ = ["SERVICE"]
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from stack.service import Process, Service
 
 if TYPE_CHECKING:
-    from stack.assemble import Stack
     from stack.environment import Environment
+    from stack.service import Stack
 
 __all__ = ["SERVICE"]
 

@@ -18,9 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
-    from stack.assemble import Stack
     from stack.runtimes.protocol import Change, Release
-    from stack.service import Process
+    from stack.service import Process, Stack
     from stack.tree import Tree
 
 __all__ = ["FakeRuntime", "ProcessDouble"]

@@ -16,7 +16,7 @@ from stack.errors import DefinitionInvalid
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from stack.assemble import Stack
+    from stack.service import Stack
 
 OWN = """\
 from dataclasses import dataclass

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from stack.assemble import Stack, services
+from stack.assemble import services
 from stack.environment import Environment
 from stack.preflight import Machine, forecast, inspect_machine, read_machine
 from stack.report import Severity
+from stack.service import Stack
 
 if TYPE_CHECKING:
     from pathlib import Path

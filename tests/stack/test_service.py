@@ -6,9 +6,9 @@ from dataclasses import FrozenInstanceError
 
 import pytest
 
-from stack.assemble import Stack, services
+from stack.assemble import services
 from stack.environment import Environment
-from stack.service import Process, Service, no_files
+from stack.service import Process, Service, Stack, no_files
 
 ENVIRONMENT = Environment.model_validate({"name": "lab"})
 STACK = Stack(ENVIRONMENT, {}, {})

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pipelines.core.check import ALERTMANAGER, PROMETHEUS, Inspection
-from stack.assemble import Stack, runs, services
+from stack.assemble import runs, services
 from stack.emit import to_json, to_yaml
 from stack.environment import Environment
 from stack.programs import aliases
 from stack.references import secrets_in
+from stack.service import Stack
 from stack.tree import Tree
 
 if TYPE_CHECKING:

@@ -10,10 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipelines.core.check import ALERTMANAGER, PROMETHEUS, Check, Inspection
-from stack.assemble import Stack, services
+from stack.assemble import services
 from stack.discover import definitions
 from stack.emit import to_yaml
 from stack.environment import Environment
+from stack.service import Stack
 from stack.tree import Tree
 
 if TYPE_CHECKING:

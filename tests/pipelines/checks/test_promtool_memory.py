@@ -10,8 +10,9 @@ import pytest
 from pipelines.checks.promtool_tests import CHECK
 from pipelines.core.check import Inspection
 from pipelines.core.memory import Memory
-from stack.assemble import Stack, assemble
+from stack.assemble import assemble
 from stack.load import load
+from stack.service import Stack
 from stack.tree import Tree
 
 if TYPE_CHECKING:

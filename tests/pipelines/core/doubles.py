@@ -23,9 +23,9 @@ from tests.doubles.runtime import FakeRuntime
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from stack.assemble import Stack
     from stack.errors import StackError
     from stack.runtimes.protocol import Runtime, ServiceStatus
+    from stack.service import Stack
 
 __all__ = ["Noting", "effects", "release"]
 

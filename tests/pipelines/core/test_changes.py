@@ -27,7 +27,7 @@ from stack.tree import Tree
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from stack.assemble import Stack
+    from stack.service import Stack
 
 CASES = sorted((Path(__file__).parents[2] / "cases" / "plan").glob("*.yaml"))
 KEYS = {"about", "live", "wanted", "wanted_files", "rotated", "expect"}

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.core import check
 from pipelines.core.check import PROMETHEUS, Inspection
-from stack.assemble import Stack, services
+from stack.assemble import services
 from stack.emit import from_yaml
 from stack.environment import Environment
+from stack.service import Stack
 from stack.tree import Tree
 
 if TYPE_CHECKING:

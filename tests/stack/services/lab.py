@@ -10,7 +10,7 @@ from stack.emit import from_yaml
 from stack.environment import Environment
 
 if TYPE_CHECKING:
-    from stack.assemble import Stack
+    from stack.service import Stack
 
 __all__ = ["document", "stack"]
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
-from stack.assemble import Stack, assemble
+from stack.assemble import assemble
 from stack.clients.grafana import Grafana, differences
 from stack.clients.http import Session
 from stack.clients.ports import is_free
@@ -23,6 +23,8 @@ from tests.doubles.grafana import install
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from stack.service import Stack
 
 ROOT = Path(__file__).parents[3]
 WORD = "made up for this test"

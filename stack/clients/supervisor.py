@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 import xmlrpc.client
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import psutil
 
 from stack.clients.command import run
-from stack.errors import ActivationFailed, DefinitionInvalid
+from stack.errors import DefinitionInvalid, Refused
 from stack.tree import write_atomically
 
 if TYPE_CHECKING:
@@ -87,45 +87,58 @@ class Supervisor:
             for info in self._try("getAllProcessInfo") or ()
         )
 
-    def write(self, programs: tuple[Program, ...]) -> None:
-        """Write the configuration; the daemon reads it at `launch` or `replace`.
+    def text(self, programs: tuple[Program, ...]) -> bytes:
+        """Give the configuration.
 
         Raises:
-            DefinitionInvalid: an argument holds what the configuration's format takes for a comment.
+            DefinitionInvalid: an argument or a variable holds what the configuration's format cannot.
         """
-        write_atomically(self.configuration, ("\n".join(self._lines(programs)) + "\n").encode())
+        return ("\n".join(self._lines(programs)) + "\n").encode()
+
+    def write(self, programs: tuple[Program, ...]) -> None:
+        """Write the configuration; the daemon reads it at `launch` or `replace`."""
+        write_atomically(self.configuration, self.text(programs))
 
     def launch(self) -> None:
         """Start the daemon, which starts every program.
 
         Raises:
-            ActivationFailed: it did not come up.
+            Refused: it did not come up.
         """
         argv = [sys.executable, "-m", "supervisor.supervisord", "-c", str(self.configuration)]
         # What the deployer has in the environment may be secret, and every service would inherit it.
         kept = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
         done = run(argv, cwd=self.folder, env={**kept, "PYTHONWARNINGS": "ignore"}, inherit=False)
         if done.code or not _wait(self.alive):
-            said = (done.said or "it does not answer on its socket").splitlines()[-1]
-            raise ActivationFailed(release="", message=f"supervisor did not start: {said}")
+            lines = done.said.splitlines() or ["it does not answer on its socket"]
+            said = next((line for line in lines if line.startswith("Error: ")), lines[-1])
+            raise Refused(message=f"supervisor did not start: {said.removeprefix('Error: ')}")
 
     def replace(self, remove: tuple[str, ...], add: tuple[str, ...]) -> None:
-        """Read the configuration again, then stop and forget some programs, and start others."""
-        rpc = self._rpc()
-        rpc.supervisor.reloadConfig()
+        """Read the configuration again, then stop and forget some programs, and start others.
+
+        Raises:
+            Refused: the daemon cannot do one of these.
+        """
         known = {process.name for process in self.processes()}
-        for name in [name for name in remove if name in known]:
-            rpc.supervisor.stopProcessGroup(name)
-            rpc.supervisor.removeProcessGroup(name)
-        for name in add:
-            rpc.supervisor.addProcessGroup(name)
+        with self._asked() as daemon:
+            daemon.reloadConfig()
+            for name in [name for name in remove if name in known]:
+                daemon.stopProcessGroup(name)
+                daemon.removeProcessGroup(name)
+            for name in add:
+                daemon.addProcessGroup(name)
 
     def restart(self, name: str) -> None:
-        """Stop one program and start it again."""
-        rpc = self._rpc()
-        with suppress(xmlrpc.client.Fault):  # it may not run
-            rpc.supervisor.stopProcess(name)
-        rpc.supervisor.startProcess(name, False)  # noqa: FBT003 # the API's own order: name, wait
+        """Stop one program and start it again.
+
+        Raises:
+            Refused: the daemon holds no such program.
+        """
+        with self._asked() as daemon:
+            with suppress(xmlrpc.client.Fault):  # it may not run
+                daemon.stopProcess(name)
+            daemon.startProcess(name, False)  # noqa: FBT003 # the API's own order: name, wait
 
     def shutdown(self) -> None:
         """Stop every program and the daemon, and wait until both are gone."""
@@ -135,15 +148,21 @@ class Supervisor:
 
     def _try(self, method: str) -> Any:  # each method has its own answer
         try:
-            return getattr(self._rpc().supervisor, method)()
-        except (OSError, xmlrpc.client.Error, http.client.HTTPException):
+            with self._asked() as daemon:
+                return getattr(daemon, method)()
+        except (OSError, Refused, xmlrpc.client.Error, http.client.HTTPException):
             return None
 
-    def _rpc(self) -> xmlrpc.client.ServerProxy:
+    @contextmanager
+    def _asked(self) -> Iterator[Any]:  # the daemon's own API
         from supervisor.xmlrpc import SupervisorTransport  # slow to import
 
         transport = SupervisorTransport("", "", serverurl=f"unix://{self.socket}")
-        return xmlrpc.client.ServerProxy("http://127.0.0.1", transport=transport)
+        try:
+            with xmlrpc.client.ServerProxy("http://127.0.0.1", transport=transport) as proxy:
+                yield proxy.supervisor
+        except xmlrpc.client.Fault as fault:
+            raise Refused(message=f"supervisor refused: {fault.faultString}") from fault
 
     def _lines(self, programs: tuple[Program, ...]) -> Iterator[str]:
         yield from ("[unix_http_server]", f"file={_escaped(self.socket)}", "chmod=0700", "")

@@ -17,6 +17,8 @@ from stack.tree import write_atomically
 
 __all__ = ["Unit", "disable", "enable"]
 
+SYSTEM = Path("/etc/systemd/system")
+
 
 @dataclass(frozen=True, slots=True)
 class Unit:
@@ -30,14 +32,14 @@ class Unit:
     def path(self) -> Path:
         """Where the unit file lies: the system's for root, else the user's own."""
         if os.geteuid() == 0:
-            return Path("/etc/systemd/system") / f"{self.name}.service"
+            return SYSTEM / f"{self.name}.service"
         home = os.environ.get("XDG_CONFIG_HOME") or str(Path.home() / ".config")
         return Path(home) / "systemd" / "user" / f"{self.name}.service"
 
     def text(self) -> str:
         """Give the unit file."""
-        configuration = self.folder / "supervisord.conf"
-        python = f"{sys.executable} -m supervisor"
+        configuration = _word(self.folder / "supervisord.conf")
+        python = f"{_word(sys.executable)} -m supervisor"
         return "\n".join(
             (
                 "[Unit]",
@@ -46,8 +48,8 @@ class Unit:
                 "",
                 "[Service]",
                 "Type=forking",
-                f"WorkingDirectory={self.folder}",
-                f"PIDFile={self.folder / 'supervisord.pid'}",
+                f"WorkingDirectory={_path(self.folder)}",
+                f"PIDFile={_path(self.folder / 'supervisord.pid')}",
                 f"ExecStart={python}.supervisord -c {configuration}",
                 f"ExecStop={python}.supervisorctl -c {configuration} shutdown",
                 "Restart=on-failure",
@@ -88,6 +90,17 @@ def disable(unit: Unit) -> None:
     _systemctl("disable", unit.name)
     unit.path.unlink()
     _systemctl("daemon-reload")
+
+
+def _path(path: Path) -> str:
+    """Write a path that takes the rest of its line: systemd reads only specifiers into it."""
+    return str(path).replace("%", "%%")
+
+
+def _word(word: object) -> str:
+    """Write one word of a command line, quoted as systemd reads it: no specifier, no variable, no escape."""
+    text = str(word).replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%").replace("$", "$$")
+    return f'"{text}"'
 
 
 def _refuse_without_systemd() -> None:

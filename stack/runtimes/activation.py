@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from stack import secrets
 from stack.binaries import verify
 from stack.clients.ports import is_free, owner, owner_pid
-from stack.errors import ActivationFailed, HttpFailed, PortTaken
+from stack.errors import ActivationFailed, HttpFailed, PortTaken, Refused
 from stack.references import needed_secrets
 from stack.runtimes.processes import FINGERPRINT
 from stack.runtimes.protocol import Action
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from stack.assemble import Stack
     from stack.clients.supervisor import Program, Running
     from stack.runtimes.native import Native
     from stack.runtimes.protocol import Change, Release
+    from stack.service import Stack
 
 __all__ = ["activate", "refuse_taken_ports"]
 
@@ -42,6 +42,7 @@ def activate(native: Native, release: Release, changes: tuple[Change, ...]) -> N
     """Make a release live: refuse what is impossible, write, flip the link, bring the services to it."""
     programs = native.programs(release.stack, release.tree)
     started = tuple(change.service for change in changes if change.action in STARTED)
+    native.supervisor.text(tuple(programs.values()))
     refuse_taken_ports(native, release.stack, started)
     _verify(native, release.stack, started)
     secrets.materialise(needed_secrets(release.stack, release.tree), native.layout.secrets)
@@ -58,6 +59,8 @@ def activate(native: Native, release: Release, changes: tuple[Change, ...]) -> N
     except OSError as error:
         reason = f"{error.strerror or error}: {error.filename or native.folder}"
         raise ActivationFailed(release=release.id, message=reason) from error
+    except Refused as error:
+        raise ActivationFailed(release=release.id, message=str(error)) from error
 
 
 def refuse_taken_ports(native: Native, stack: Stack, services: tuple[str, ...]) -> None:

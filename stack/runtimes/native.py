@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
-    from stack.assemble import Stack
     from stack.binaries import Binary
     from stack.clients.supervisor import Program
     from stack.runtimes.protocol import Change, Release, ServiceStatus
+    from stack.service import Stack
 
 __all__ = ["Native"]
 
@@ -102,7 +102,7 @@ class Native:
     def kept(self, release: str) -> Tree:
         """Give the files of a kept release."""
         folder = self.layout.releases / release
-        if release.startswith(".") or "/" in release or not folder.is_dir():
+        if not release or release.startswith(".") or "/" in release or not folder.is_dir():
             known = ", ".join(name for name, _, _ in self.releases()) or "none"
             raise NothingKept(message=f"release '{release}' is not kept; kept are: {known}")
         return Tree.read(folder)

@@ -1,0 +1,89 @@
+"""A double of Prometheus' HTTP API: it answers in the shapes of the real one, and notes what it was asked."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from werkzeug import Response
+
+from stack.emit import to_yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from pytest_httpserver import HTTPServer
+    from werkzeug import Request
+
+__all__ = ["PrometheusDouble", "group", "rule", "target"]
+
+
+def target(job: str, url: str, health: str = "up", error: str = "") -> dict[str, Any]:
+    """Give an active target."""
+    return {"scrapePool": job, "scrapeUrl": url, "health": health, "lastError": error, "labels": {"job": job}}
+
+
+def rule(name: str, *, health: str = "ok", error: str = "", wait: float = 0, **labels: str) -> dict[str, Any]:
+    """Give a loaded alerting rule; `wait` is its `for`, in seconds."""
+    told = {"name": name, "query": f"{name} > 0", "duration": wait, "labels": labels, "health": health}
+    return {**told, "type": "alerting", **({"lastError": error} if error else {})}
+
+
+def group(file: str, name: str, *rules: Mapping[str, Any]) -> dict[str, Any]:
+    """Give a loaded rule group."""
+    return {"name": name, "file": f"/lab/current/prometheus/rules/{file}", "rules": list(rules)}
+
+
+@dataclass
+class PrometheusDouble:
+    """What the server holds; a test changes it at any time.
+
+    Args:
+        values: the value of each expression; one that is not there gives no sample.
+        evaluate: gives the value of any other expression.
+        asked: the expressions that were asked.
+    """
+
+    configuration: Mapping[str, Any] = field(default_factory=dict)
+    groups: list[dict[str, Any]] = field(default_factory=list)
+    targets: list[dict[str, Any]] = field(default_factory=list)
+    alertmanagers: list[str] = field(default_factory=list)
+    alerts: list[dict[str, Any]] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+    values: dict[str, float] = field(default_factory=dict)
+    evaluate: Callable[[str], float | None] = lambda _: None
+    asked: list[str] = field(default_factory=list)
+
+    def serve(self, server: HTTPServer) -> PrometheusDouble:
+        """Answer on a server."""
+        pages: dict[str, Callable[[Request], Any]] = {
+            "query": self._query,
+            "targets": lambda request: {"activeTargets": self._targets(request)},
+            "rules": lambda _: {"groups": self.groups},
+            "alertmanagers": lambda _: {"activeAlertmanagers": [{"url": url} for url in self.alertmanagers]},
+            "alerts": lambda _: {"alerts": self.alerts},
+            "label/__name__/values": lambda _: self.names,
+            "status/config": lambda _: {"yaml": to_yaml(self.configuration).decode()},
+        }
+        for path, page in pages.items():
+            server.expect_request(f"/api/v1/{path}").respond_with_handler(_answering(page))
+        return self
+
+    def _targets(self, request: Request) -> list[dict[str, Any]]:
+        assert request.args["state"] == "active", "dropped targets would come along"
+        return self.targets
+
+    def _query(self, request: Request) -> dict[str, Any]:
+        expression = request.values["query"]  # in the address, or posted as Grafana does
+        self.asked.append(expression)
+        value = self.values.get(expression, self.evaluate(expression))
+        found = [] if value is None else [{"metric": {}, "value": [1_700_000_000.0, str(value)]}]
+        return {"resultType": "vector", "result": found}
+
+
+def _answering(page: Callable[[Request], Any]) -> Callable[[Request], Response]:
+    def handler(request: Request) -> Response:
+        return Response(json.dumps({"status": "success", "data": page(request)}), mimetype="application/json")
+
+    return handler

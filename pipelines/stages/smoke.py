@@ -91,6 +91,8 @@ def _poll(name: str, probe: Probe, sight: Sight, deadline: float, halt: threadin
             final = not isinstance(missing, Waiting | HttpFailed)
             if final or halt.is_set() or time.monotonic() > deadline:
                 return Finding(name, passed=False, said=str(missing), seconds=time.monotonic() - before)
+        except Exception as bug:  # noqa: BLE001 # a probe's bug must not leave an unproved release live
+            return Finding(name, passed=False, said=f"the probe itself failed: {type(bug).__name__}: {bug}")
         else:
             return Finding(name, passed=True, said=said, seconds=time.monotonic() - before)
         halt.wait(PAUSE)

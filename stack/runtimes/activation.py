@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from stack import secrets
 from stack.binaries import verify
@@ -20,11 +20,13 @@ from stack.service import is_watched
 from stack.tree import Tree, write_atomically
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from stack.clients.supervisor import Program, Running
-    from stack.runtimes.native import Native
+    from stack.binaries import Binary
+    from stack.clients.http import Session
+    from stack.clients.supervisor import Program, Running, Supervisor
+    from stack.runtimes.layout import Layout
     from stack.runtimes.protocol import Change, Release
     from stack.service import Stack
 
@@ -38,48 +40,72 @@ GRACE = 2.0
 """Seconds in which a service may fail to start and be tried again: its forerunner may still hold the port."""
 
 
-def activate(native: Native, release: Release, changes: tuple[Change, ...]) -> None:
+class Ground(Protocol):
+    """What an activation needs of the runtime that it is part of."""
+
+    folder: Path
+    layout: Layout
+    supervisor: Supervisor
+
+    def binaries(self, stack: Stack, /) -> Mapping[str, Binary]:
+        """Give the binaries that a stack needs, by program name."""
+        ...
+
+    def programs(self, stack: Stack, tree: Tree) -> Mapping[str, Program]:
+        """Give each service's program as it would run on this machine."""
+        ...
+
+    def door(self, stack: Stack, service: str) -> Session:
+        """Give HTTP to a service."""
+        ...
+
+    def logs(self, service: str, *, lines: int) -> Iterator[str]:
+        """Yield the last lines of a service's log."""
+        ...
+
+
+def activate(ground: Ground, release: Release, changes: tuple[Change, ...]) -> None:
     """Make a release live: refuse what is impossible, write, flip the link, bring the services to it."""
-    programs = native.programs(release.stack, release.tree)
+    programs = ground.programs(release.stack, release.tree)
     started = tuple(change.service for change in changes if change.action in STARTED)
-    native.supervisor.text(tuple(programs.values()))
-    refuse_taken_ports(native, release.stack, started)
-    _verify(native, release.stack, started)
-    secrets.materialise(needed_secrets(release.stack, release.tree), native.layout.secrets)
+    ground.supervisor.text(tuple(programs.values()))
+    refuse_taken_ports(ground, release.stack, started)
+    _verify(ground, release.stack, started)
+    secrets.materialise(needed_secrets(release.stack, release.tree), ground.layout.secrets)
     try:
-        _publish(native, release)
-        _prepare(native, release.stack, programs)
-        _begin(native, release)
-        _lay_watched(native, release)
-        native.supervisor.write(tuple(programs.values()))
-        _bring(native, changes)
-        _await_ready(native, release, changes)
-        _reload(native, release, changes)
-        Record.read(native.layout.record).ended().write(native.layout.record)
+        _publish(ground, release)
+        _prepare(ground, release.stack, programs)
+        _begin(ground, release)
+        _lay_watched(ground, release)
+        ground.supervisor.write(tuple(programs.values()))
+        _bring(ground, changes)
+        _await_ready(ground, release, changes)
+        _reload(ground, release, changes)
+        Record.read(ground.layout.record).ended().write(ground.layout.record)
     except OSError as error:
-        reason = f"{error.strerror or error}: {error.filename or native.folder}"
+        reason = f"{error.strerror or error}: {error.filename or ground.folder}"
         raise ActivationFailed(release=release.id, message=reason) from error
     except Refused as error:
         raise ActivationFailed(release=release.id, message=str(error)) from error
 
 
-def refuse_taken_ports(native: Native, stack: Stack, services: tuple[str, ...]) -> None:
+def refuse_taken_ports(ground: Ground, stack: Stack, services: tuple[str, ...]) -> None:
     """Refuse to start services whose port is somebody else's.
 
     Raises:
         PortTaken: with the name of the process that has it.
     """
-    ours = {process.pid for process in native.supervisor.processes()}
+    ours = {process.pid for process in ground.supervisor.processes()}
     for service in services:
         port = stack.port(service)
         if not _becomes_free(port, ours):
             raise PortTaken(port=port, service=service, owner=owner(port))
 
 
-def _verify(native: Native, stack: Stack, services: tuple[str, ...]) -> None:
+def _verify(ground: Ground, stack: Stack, services: tuple[str, ...]) -> None:
     """Read every program that is about to be started, and compare it with what was once fetched."""
     wanted = {program.name for name in services if (program := stack.services[name].program)}
-    for name, binary in native.binaries(stack).items():
+    for name, binary in ground.binaries(stack).items():
         if name in wanted:
             verify(binary)
 
@@ -98,28 +124,32 @@ def _becomes_free(port: int, ours: set[int]) -> bool:
     return False
 
 
-def _publish(native: Native, release: Release) -> None:
-    """Write a release beside its place and put it there by one rename."""
-    place = native.layout.releases / release.id
-    if place.is_dir():
+def _publish(ground: Ground, release: Release) -> None:
+    """Write a release beside its place and rename it; one that somebody has edited is written anew."""
+    place = ground.layout.releases / release.id
+    if place.is_dir() and Tree.read(place) == release.tree:
         return
-    partial = native.layout.releases / f".{release.id}.{os.getpid()}"
-    for leftover in native.layout.releases.glob(".*"):
+    for leftover in ground.layout.releases.glob(".*"):
         shutil.rmtree(leftover, ignore_errors=True)
+    partial = ground.layout.releases / f".{release.id}.{os.getpid()}"
+    edited = partial.with_suffix(".edited")
     try:
         release.tree.write(partial)
+        if place.is_dir():
+            place.rename(edited)
         partial.rename(place)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
+        shutil.rmtree(edited, ignore_errors=True)
 
 
-def _prepare(native: Native, stack: Stack, programs: Mapping[str, Program]) -> None:
-    binaries = native.binaries(stack)
+def _prepare(ground: Ground, stack: Stack, programs: Mapping[str, Program]) -> None:
+    binaries = ground.binaries(stack)
     for name, service in stack.services.items():
-        for folder in (native.layout.work(name), native.layout.log(name).parent, native.layout.textfile):
+        for folder in (ground.layout.work(name), ground.layout.log(name).parent, ground.layout.textfile):
             folder.mkdir(parents=True, exist_ok=True)
         if service.data:
-            native.layout.data(name).mkdir(parents=True, exist_ok=True)
+            ground.layout.data(name).mkdir(parents=True, exist_ok=True)
         if service.program:
             _lay_beside(binaries[service.program.name].beside, programs[name].folder)
 
@@ -132,16 +162,16 @@ def _lay_beside(files: Mapping[str, Path], folder: Path) -> None:
             link.symlink_to(target)
 
 
-def _begin(native: Native, release: Release) -> None:
-    Record.read(native.layout.record).begun(release.id, time.time()).write(native.layout.record)
-    native.layout.flip(release.id)
+def _begin(ground: Ground, release: Release) -> None:
+    Record.read(ground.layout.record).begun(release.id, time.time()).write(ground.layout.record)
+    ground.layout.flip(release.id)
 
 
-def _lay_watched(native: Native, release: Release) -> None:
+def _lay_watched(ground: Ground, release: Release) -> None:
     """Put what a server watches at its fixed place, file by file."""
     for service in release.stack.services.values():
         wanted = {path: data for path, data in release.tree.files.items() if is_watched(path, service)}
-        folder = native.layout.watched
+        folder = ground.layout.watched
         for path, data in wanted.items():
             if not (folder / path).is_file() or (folder / path).read_bytes() != data:
                 write_atomically(folder / path, data)
@@ -150,44 +180,44 @@ def _lay_watched(native: Native, release: Release) -> None:
                 (folder / service.name / path).unlink()
 
 
-def _bring(native: Native, changes: tuple[Change, ...]) -> None:
+def _bring(ground: Ground, changes: tuple[Change, ...]) -> None:
     """Start the supervisor with everything, or change just what has to be."""
-    if not native.supervisor.alive():
-        native.supervisor.launch()
+    if not ground.supervisor.alive():
+        ground.supervisor.launch()
         return
     remove = tuple(c.service for c in changes if c.action in STARTED | {Action.REMOVE})
     add = tuple(c.service for c in changes if c.action in STARTED)
-    native.supervisor.replace(remove, add)
+    ground.supervisor.replace(remove, add)
 
 
-def _await_ready(native: Native, release: Release, changes: tuple[Change, ...]) -> None:
+def _await_ready(ground: Ground, release: Release, changes: tuple[Change, ...]) -> None:
     """Wait for every service that was started or must reload: `/-/ready`, not `/-/healthy`."""
     deadline = time.monotonic() + PATIENCE
     waiting = [c.service for c in changes if c.action in STARTED | {Action.RELOAD}]
     while waiting:
-        processes = {process.name: process for process in native.supervisor.processes()}
+        processes = {process.name: process for process in ground.supervisor.processes()}
         for name in waiting if time.monotonic() > deadline - PATIENCE + GRACE else ():
-            _refuse_failing(native, release, processes.get(name))
-        waiting = [name for name in waiting if not _is_ready(native, release.stack, name, processes)]
+            _refuse_failing(ground, release, processes.get(name))
+        waiting = [name for name in waiting if not _is_ready(ground, release.stack, name, processes)]
         if waiting and time.monotonic() > deadline:
             message = f"{', '.join(waiting)} not ready after {PATIENCE:.0f} s"
             raise ActivationFailed(release=release.id, message=message, hint=_see_logs(waiting[0]))
         time.sleep(0.02 if waiting else 0)
 
 
-def _is_ready(native: Native, stack: Stack, name: str, processes: Mapping[str, Running]) -> bool:
+def _is_ready(ground: Ground, stack: Stack, name: str, processes: Mapping[str, Running]) -> bool:
     process = processes.get(name)
     try:
-        answer = native.door(stack, name).request("GET", stack.services[name].ready, timeout=2.0)
+        answer = ground.door(stack, name).request("GET", stack.services[name].ready, timeout=2.0)
     except HttpFailed:
         return False
     return answer.ok and process is not None and owner_pid(stack.port(name)) in {process.pid, None}
 
 
-def _refuse_failing(native: Native, release: Release, process: Running | None) -> None:
+def _refuse_failing(ground: Ground, release: Release, process: Running | None) -> None:
     if process is None or process.state not in {"BACKOFF", "FATAL"}:
         return
-    last = next(iter(list(native.logs(process.name, lines=1))), "nothing in its log")
+    last = next(iter(list(ground.logs(process.name, lines=1))), "nothing in its log")
     message = f"{process.name} does not stay up: {last}"
     raise ActivationFailed(release=release.id, message=message, hint=_see_logs(process.name))
 
@@ -196,16 +226,16 @@ def _see_logs(service: str) -> str:
     return f"see `invoke logs {service}`"
 
 
-def _reload(native: Native, release: Release, changes: tuple[Change, ...]) -> None:
+def _reload(ground: Ground, release: Release, changes: tuple[Change, ...]) -> None:
     for change in changes:
         if change.action is Action.RELOAD:
             for path in release.stack.services[change.service].reload:
-                _ask_to_reload(native, release, change.service, path)
+                _ask_to_reload(ground, release, change.service, path)
 
 
-def _ask_to_reload(native: Native, release: Release, service: str, path: str) -> None:
+def _ask_to_reload(ground: Ground, release: Release, service: str, path: str) -> None:
     try:
-        native.door(release.stack, service).post(path, timeout=PATIENCE)
+        ground.door(release.stack, service).post(path, timeout=PATIENCE)
     except HttpFailed as error:
         message = f"{service} refused its configuration: {error.fields['message']}"
         raise ActivationFailed(release=release.id, message=message) from error

@@ -78,6 +78,17 @@ def test_a_rule_is_reloaded_a_flag_recreates_and_the_others_are_left_alone(deplo
     assert deployed.query("count_over_time(up{job='node'}[5m])")[0]["value"][1] > "1"
 
 
+def test_a_release_that_somebody_edited_is_seen_and_written_anew(deployed: Lab) -> None:
+    path = deployed.root / "current" / "prometheus" / "rules" / "node.yml"
+    before = path.read_bytes()
+    path.write_bytes(before + b"# edited\n")
+
+    assert actions(deployed) == {"prometheus": "reload"}
+    deployed.invoke("deploy").ok()
+    assert path.read_bytes() == before
+    assert actions(deployed) == {}
+
+
 def test_a_service_that_is_switched_off_is_stopped_and_no_longer_scraped(deployed: Lab) -> None:
     deployed.environment(services={"pushgateway": False})
     assert actions(deployed)["pushgateway"] == "remove"

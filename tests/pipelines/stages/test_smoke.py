@@ -120,6 +120,15 @@ def test_an_error_that_asking_again_does_not_mend_is_told_at_once(
     assert asks == [1]
 
 
+def test_a_bug_in_a_probe_is_a_failed_finding_so_that_the_release_is_taken_back(
+    doors: Effects, probes: dict[str, Probe]
+) -> None:
+    probes["one"], _ = failing(lambda _: KeyError("data"))
+
+    with pytest.raises(SmokeFailed, match="the probe itself failed: KeyError: 'data'"):
+        smoke.run(MADE, doors)
+
+
 def test_an_interrupt_is_not_kept_waiting_by_a_probe_that_never_passes(
     tmp_path: Path, probes: dict[str, Probe]
 ) -> None:

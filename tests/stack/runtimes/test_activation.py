@@ -138,11 +138,16 @@ def test_what_a_killed_deploy_left_half_written_is_swept_away(
     release = tiny(ports, {"alpha": "one"})
     (native.layout.releases / ".other.1").mkdir(parents=True)
     activation._publish(native, release)
-    (native.layout.releases / release.id / "alpha" / "text").write_text("as it was written")
+    place = native.layout.releases / release.id
+    first = place.stat().st_ino
 
-    activation._publish(native, release)  # a kept release is never written again
+    activation._publish(native, release)  # a kept release is not written again
     assert [path.name for path in native.layout.releases.iterdir()] == [release.id]
-    assert native.kept(release.id).files["alpha/text"] == b"as it was written"
+    assert place.stat().st_ino == first
+    (place / "alpha" / "text").write_text("edited")
+    activation._publish(native, release)  # but one that somebody has edited is
+    assert [path.name for path in native.layout.releases.iterdir()] == [release.id]
+    assert native.kept(release.id).files["alpha/text"] == release.tree.files["alpha/text"]
 
 
 def test_what_belongs_beside_a_program_is_linked_and_a_new_version_takes_its_place(tmp_path: Path) -> None:

@@ -1,0 +1,18 @@
+"""How the double says no: at its start, and to a request."""
+
+from __future__ import annotations
+
+__all__ = ["Answer", "StartRefused"]
+
+
+class StartRefused(Exception):
+    """The server does not start, and says this as its last word."""
+
+
+class Answer(Exception):
+    """An answer other than 200, on its way out."""
+
+    def __init__(self, status: int, message: str = "", /, **more: object) -> None:
+        super().__init__(message)
+        self.status = status
+        self.body = {"message": message, **more} if message else None

@@ -1,0 +1,87 @@
+"""Dashboards and folders saved over the API, and what is refused there."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from typing import TYPE_CHECKING, Any
+
+from tests.doubles.grafana.database import Kept
+from tests.doubles.grafana.refusals import Answer
+
+if TYPE_CHECKING:
+    from tests.doubles.grafana.state import Route, State
+
+__all__ = ["ROUTES"]
+
+UID = re.compile(r"[A-Za-z0-9_-]+")
+
+
+def _write(state: State, *, document: dict[str, Any], **_: object) -> dict[str, Any]:
+    model, overwrite = dict(document["dashboard"]), bool(document.get("overwrite"))
+    number, version = model.pop("id", None), model.pop("version", None)
+    uid, folder = str(model.get("uid") or secrets.token_hex(7)), str(document.get("folderUid") or "")
+    _refuse_wrong_uid(uid)
+    if not str(model.get("title", "")).strip():
+        raise Answer(400, "Dashboard title cannot be empty", status="empty-name")
+    if folder and folder not in state.database.folders:
+        raise Answer(400, "Folder not found")
+    if number and number not in {kept.id for kept in state.database.dashboards.values()}:
+        raise Answer(404, "Dashboard not found", status="not-found")
+    _refuse_clash(state, uid, folder, model["title"], version, overwrite=overwrite)
+    kept = _written(state, uid, model, folder)
+    said = {"id": kept.id, "uid": uid, "url": kept.url(uid), "slug": kept.slug}
+    return {**said, "status": "success", "version": kept.version}
+
+
+def _refuse_clash(
+    state: State, uid: str, folder: str, title: str, version: int | None, *, overwrite: bool
+) -> None:
+    kept = state.database.dashboards.get(uid)
+    provider = state.provider(kept) if kept else None
+    if provider and not provider.editable:
+        raise Answer(400, "Cannot save provisioned dashboard")
+    if kept and not overwrite and version != kept.version:
+        raise Answer(412, "The dashboard has been changed by someone else", status="version-mismatch")
+    others = {(k.folder, k.model["title"]) for u, k in state.database.dashboards.items() if u != uid}
+    if (folder, title) in others and not overwrite:
+        message = "A dashboard with the same name in the folder already exists"
+        raise Answer(412, message, status="name-exists")
+
+
+def _written(state: State, uid: str, model: dict[str, Any], folder: str) -> Kept:
+    kept = state.database.dashboards.get(uid)
+    if kept is None:
+        kept = Kept(state.database.next_id(), {}, version=0)
+    kept.model, kept.folder, kept.version = {**model, "uid": uid}, folder, kept.version + 1
+    # The file's content comes back with the next reload, though the file did not change.
+    kept.checksum = ""
+    state.database.dashboards[uid] = kept
+    state.save()
+    return kept
+
+
+def _new_folder(state: State, *, document: dict[str, Any], **_: object) -> dict[str, Any]:
+    uid, title = str(document.get("uid") or secrets.token_hex(7)), document["title"]
+    folders = state.database.folders
+    _refuse_wrong_uid(uid)
+    if uid in folders:
+        raise Answer(412, "the folder has been changed by someone else", status="version-mismatch")
+    if title in {folder["title"] for folder in folders.values()}:
+        raise Answer(409, "a folder or dashboard in the general folder with the same name already exists")
+    folders[uid] = {"uid": uid, "title": title, "version": 1}
+    state.save()
+    return folders[uid]
+
+
+def _refuse_wrong_uid(uid: str) -> None:
+    if not UID.fullmatch(uid):
+        raise Answer(400, "uid contains illegal characters")
+    if len(uid) > 40:
+        raise Answer(400, "uid too long, max 40 characters")
+
+
+ROUTES: list[Route] = [
+    ("POST", "/api/dashboards/db", _write),
+    ("POST", "/api/folders", _new_folder),
+]

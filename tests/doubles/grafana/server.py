@@ -1,0 +1,88 @@
+"""The server: it provisions, polls its folders, and answers what it knows."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+import urllib.parse
+from http.server import ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any, Self
+
+from tests.doubles.grafana import dashboards, health, logins, provisioning, queries, saving, sources
+from tests.doubles.grafana.database import load
+from tests.doubles.grafana.handler import handler
+from tests.doubles.grafana.refusals import Answer
+from tests.doubles.grafana.settings import Settings
+from tests.doubles.grafana.state import State
+from tests.doubles.grafana.walk import walk
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tests.doubles.grafana.state import Provider
+
+__all__ = ["Grafana"]
+
+PARTS = (health, logins, dashboards, saving, provisioning, sources, queries)
+ROUTES = [route for part in PARTS for route in part.ROUTES]
+
+
+class Grafana:
+    """One server, from its settings on: `url` while it serves, `log`, and what it did not know."""
+
+    def __init__(self, ini: Mapping[str, Mapping[str, str]], environ: Mapping[str, str]) -> None:
+        self._settings = Settings(ini, environ)
+        self._state = State(self._settings, load(self._settings))
+        self._stopped = threading.Event()
+        self.log = self._state.log
+        self.unmatched: list[str] = []
+
+    def answer(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> tuple[int, Any]:
+        """Give status and document (or bytes) for one request."""
+        url = urllib.parse.urlsplit(target)
+        query = dict(urllib.parse.parse_qsl(url.query))
+        try:
+            if url.path not in health.OPEN:
+                logins.check_login(self._state, headers.get("Authorization", ""))
+            for verb, pattern, handle in ROUTES:
+                if verb == method and (found := re.fullmatch(pattern, url.path)):
+                    document = json.loads(body) if body and "proxy" not in pattern else body.decode()
+                    return 200, handle(self._state, *found.groups(), query=query, document=document)
+        except Answer as answer:
+            return answer.status, answer.body
+        self._unknown(f"{method} {target}")
+        return 501, {"message": f"the double does not know {method} {url.path}"}
+
+    def _unknown(self, request: str) -> None:
+        self.unmatched.append(request)
+        self._state.tell("error", f"unmatched request: {request}")
+        if data := self._settings.data:
+            data.mkdir(parents=True, exist_ok=True)
+            with (data / "unmatched.log").open("a") as file:
+                file.write(f"{request}\n")
+
+    def __enter__(self) -> Self:
+        provisioning.provision(self._state)
+        host = self._settings.get("server", "http_addr", "127.0.0.1")
+        port = int(self._settings.get("server", "http_port", "3000"))
+        self._server = ThreadingHTTPServer((host, port), handler(self.answer))
+        self._server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        polls = [threading.Thread(target=self._poll, args=(each,)) for each in self._state.providers]
+        serve = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
+        self._threads = [serve, *polls]
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stopped.set()
+        self._server.shutdown()
+        for thread in self._threads:
+            thread.join()
+        self._server.server_close()
+
+    def _poll(self, provider: Provider) -> None:
+        while not self._stopped.wait(provider.interval):
+            walk(self._state, next((p for p in self._state.providers if p.name == provider.name), provider))

@@ -1,0 +1,98 @@
+"""What a Grafana makes of its files, as the client sees it: provisioned, edited, skipped, refused."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from dashboards.overview import dashboard as overview
+from dashboards.vertical_fleet_health import dashboard as fleet
+from stack.clients.grafana import differences
+from stack.errors import HttpFailed
+from tests.doubles.grafana_site import Site, client, model
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    return Site(tmp_path).prepared()
+
+
+def test_what_was_provisioned_is_what_is_live(site: Site) -> None:
+    site.release("shipped", overview=overview(), fleet=fleet())
+    with site.served() as server:
+        for name, rendered in (("overview", overview()), ("fleet", fleet())):
+            live = client(server).dashboard(str(rendered["uid"]))
+            assert live.model["version"] == 1
+            assert live.file == f"{name}.json"
+            assert differences(rendered, live.model) == []
+        with pytest.raises(HttpFailed) as failed:
+            client(server).dashboard("nope")
+        assert failed.value.status == 404
+
+
+def test_an_edit_shows_as_a_difference_until_the_file_comes_back(tmp_path: Path) -> None:
+    site = Site(tmp_path, editable=True).prepared()
+    site.release("shipped", overview=overview())
+    with site.served() as server:
+        grafana = client(server)
+        edited = json.loads(json.dumps(grafana.dashboard("overview").model))
+        edited["panels"][1]["targets"][0]["expr"] = "vector(7)"
+        grafana.session.post("/api/dashboards/db", {"dashboard": edited, "folderUid": "monitoring"})
+        (line,) = differences(overview(), grafana.dashboard("overview").model)
+        assert line.startswith("panels.Targets down.targets.A.expr: 'count(up")
+        assert line.endswith("is live as 'vector(7)'")
+        grafana.reload_provisioning()
+        live = grafana.dashboard("overview")
+        assert differences(overview(), live.model) == []
+        assert live.version == 3
+
+
+def test_a_release_behind_the_link_takes_over_and_its_dashboards_are_made_anew(site: Site) -> None:
+    site.release("before", kept=model("kept"), dropped=model("dropped"))
+    with site.served() as server:
+        grafana = client(server)
+        before = grafana.dashboard("kept").model["id"]
+        site.release("after", kept=model("kept", "Kept, renamed"), new=model("new"))
+        grafana.reload_provisioning()
+        assert [found.uid for found in grafana.dashboards()] == ["kept", "new"]
+        # Grafana resolves the link: what it knew lies under another path, and is gone with its history.
+        assert grafana.dashboard("kept").model["id"] != before
+        assert grafana.dashboard("kept").version == 1
+
+
+def test_files_that_are_skipped_without_a_word_are_seen_by_comparing(site: Site) -> None:
+    site.release("broken", good=model("good"))
+    (site.folder / "current" / "bad.json").write_text("{")
+    (site.folder / "current" / "bom.json").write_text("\ufeff" + json.dumps(model("bom")))
+    with site.served() as server:
+        client(server).reload_provisioning()
+        assert [found.uid for found in client(server).dashboards()] == ["good"]
+        assert sum("failed to load dashboard from" in line for line in server.log) == 4
+
+
+@pytest.mark.parametrize("second", [model("one", "Other"), model("two", "One")], ids=["uid", "title"])
+def test_a_second_uid_or_title_stops_every_later_change_of_its_folder(
+    site: Site, second: dict[str, Any]
+) -> None:
+    site.release("doubled", first=model("one", "One"), second=second, third=model("three"))
+    with site.served() as server:
+        grafana = client(server)
+        (site.folder / "current" / "third.json").write_text(json.dumps(model("three", "Changed")))
+        grafana.reload_provisioning()
+        assert grafana.dashboard("three").model["title"] == "THREE"
+        (site.folder / "current" / "second.json").unlink()
+        grafana.reload_provisioning()
+        assert grafana.dashboard("three").model["title"] == "Changed"
+
+
+def test_a_reload_that_finds_two_default_data_sources_is_refused(site: Site) -> None:
+    with site.served() as server:
+        second = {"name": "Other", "uid": "other", "url": "http://127.0.0.1:1", "isDefault": True}
+        site.write("provisioning/datasources/b.yaml", {"datasources": [second]})
+        with pytest.raises(HttpFailed, match="Only one datasource"):
+            client(server).reload_provisioning()

@@ -33,7 +33,7 @@ def dashboard() -> Mapping[str, object]:
         .annotation(annotated(FIRING))
     )
     rows = {
-        "At a glance": _glance(),
+        "At a glance": (*_glance(), *_load()),
         "Services": _services(),
         "Machines": _machines(),
         "Alerting path": _alerting(),
@@ -65,6 +65,9 @@ def _glance() -> Iterator[Builder[Panel]]:
         "s",
         width=4,
     ).thresholds(levels({60: AMBER, 90: RED}))
+
+
+def _load() -> Iterator[Builder[Panel]]:
     yield figure(
         "Resources down",
         "Declared resources whose last check failed.",

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from invoke.collection import Collection
 
-from pipelines.core.face import command_task, pipeline_collection
-from stack.discover import stems
+from pipelines.core.face import command_collection, command_task, pipeline_collection
+from stack.discover import folders, stems
 
 __all__ = ["namespace"]
 
 namespace = Collection(
     *(pipeline_collection(name) for name in stems("pipelines")),
     *(command_task(name) for name in stems("pipelines.commands")),
+    *(command_collection(name) for name in folders("pipelines.commands")),
 )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from stack.dashboard_models import dashboard_models
 from stack.discover import definitions
 from stack.rule_files import rule_files, rule_tests
+from stack.scrape import jobs_of
 from stack.service import Service, Stack
 
 if TYPE_CHECKING:
@@ -16,6 +18,9 @@ if TYPE_CHECKING:
     from stack.environment import Environment
 
 __all__ = ["assemble", "running", "runs", "services"]
+
+KINDS = frozenset({"docker"})
+"""Kinds of resources that have a rule file of their own."""
 
 
 def assemble(environment: Environment, *, root: Path, sites: Sequence[Path] = ()) -> Stack:
@@ -31,14 +36,26 @@ def assemble(environment: Environment, *, root: Path, sites: Sequence[Path] = ()
     """
     wanted, folders = running(environment), (root, *sites)
     rules = rule_files(folders, left_out=environment.disable.rules)
-    return Stack(
-        environment=environment,
-        services=wanted,
-        defined=services(),
-        rules=rules,
+    bare = Stack(environment=environment, services=wanted, defined=services())
+    idle = {stem: path for stem, path in rules.items() if not _watches(bare, stem)}
+    return replace(
+        bare,
+        rules={stem: path for stem, path in rules.items() if stem not in idle},
+        idle_rules=idle,
         rule_tests=rule_tests(folders, rules),
         dashboards=dashboard_models(folders) if "grafana" in wanted else {},
     )
+
+
+def _watches(stack: Stack, subject: str) -> bool:
+    """Say whether an environment watches what a rule file is about: else its alerts on absence would fire.
+
+    A subject that is neither a service nor a kind of resource is always watched.
+    """
+    if subject in KINDS:
+        return any(resource.kind == subject for resource in stack.environment.resources)
+    service = stack.defined.get(subject.replace("-", "_"))
+    return service is None or any(jobs_of(service, stack))
 
 
 def services() -> dict[str, Service]:

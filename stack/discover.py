@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from stack.errors import DefinitionInvalid
 
-__all__ = ["definitions", "stems"]
+__all__ = ["definitions", "folders", "stems"]
 
 T = TypeVar("T")
 
@@ -17,6 +17,12 @@ def stems(package: str) -> tuple[str, ...]:
     """Name the public modules of a package, sorted, without importing them."""
     folder = Path(importlib.import_module(package).__file__ or "").parent
     return tuple(sorted(path.stem for path in folder.glob("*.py") if not path.stem.startswith("_")))
+
+
+def folders(package: str) -> tuple[str, ...]:
+    """Name the packages within a package, sorted, without importing them."""
+    folder = Path(importlib.import_module(package).__file__ or "").parent
+    return tuple(sorted(path.parent.name for path in folder.glob("*/__init__.py")))
 
 
 def definitions(package: str, constant: str, kind: type[T]) -> dict[str, T]:

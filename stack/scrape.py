@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from stack.service import Service, Stack
 
-__all__ = ["jobs", "shorter"]
+__all__ = ["jobs", "jobs_of", "shorter"]
 
 
 def jobs(stack: Stack) -> tuple[Mapping[str, Any], ...]:
@@ -29,13 +29,18 @@ def shorter(duration: str, other: str) -> str:
     return min(duration, other, key=seconds)
 
 
+def jobs_of(service: Service, stack: Stack) -> Iterator[Mapping[str, Any]]:
+    """Give the scrape jobs of a service that have targets in this environment."""
+    for job in service.scrape(stack):
+        complete = {"job_name": service.name, **job}
+        complete.setdefault("static_configs", _static(stack, service))
+        if complete["static_configs"] or "http_sd_configs" in complete:
+            yield {key: value for key, value in complete.items() if value != []}
+
+
 def _of_services(stack: Stack) -> Iterator[Mapping[str, Any]]:
     for service in stack.defined.values():
-        for job in service.scrape(stack):
-            complete = {"job_name": service.name, **job}
-            complete.setdefault("static_configs", _static(stack, service))
-            if complete["static_configs"] or "http_sd_configs" in complete:
-                yield {key: value for key, value in complete.items() if value != []}
+        yield from jobs_of(service, stack)
 
 
 def _static(stack: Stack, service: Service) -> list[Mapping[str, Any]]:

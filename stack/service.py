@@ -98,6 +98,7 @@ class Stack:
         services: the services that run, by name.
         defined: every service that there is, also those that another environment runs.
         rules: the source of each rule file, by its stem; not yet rendered.
+        idle_rules: those of subjects that this environment does not watch: they are tested, and not loaded.
         rule_tests: the source of each rule test file (promtool's format), by its stem.
         dashboards: each dashboard's JSON model, by its stem.
     """
@@ -106,6 +107,7 @@ class Stack:
     services: Mapping[str, Service]
     defined: Mapping[str, Service]
     rules: Mapping[str, Path] = field(default_factory=dict)
+    idle_rules: Mapping[str, Path] = field(default_factory=dict)
     rule_tests: Mapping[str, Path] = field(default_factory=dict)
     dashboards: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
 

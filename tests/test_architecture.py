@@ -19,8 +19,8 @@ LONGEST_MODULE, LONGEST_FUNCTION = 250, 40
 HOUSE = ({"rules", "dashboards"}, {"stack"}, {"backups"}, {"pipelines"}, {"tasks"}, {"tests"})
 STACK = (
     {"errors", "report"},
-    {"discover", "duration", "emit", "places", "programs", "suggestion", "tree"},
-    {"clients", "download"},
+    {"discover", "documents", "duration", "emit", "places", "programs", "suggestion", "tree"},
+    {"alerting", "clients", "download", "promql"},
     {"exporters", "references", "secrets", "service", "sources"},
     {"binaries", "dashboard_models", "marks", "passthrough", "rule_files", "scrape"},
     {"environment", "layers", "services"},

@@ -114,7 +114,7 @@ def test_the_environment_is_made_once_and_then_used(shell: str, clone: Clone) ->
     assert first.stderr == "run: making .venv with Python 3.99 (python3)\n"
     notes = clone.notes()
     assert "python3 -m venv .venv" in notes
-    assert notes[-1].endswith("--require-hashes -r requirements.lock")
+    assert notes[-1].endswith("--no-deps --require-hashes -r requirements.lock")
 
     again = clone.run("tool", "c", shell=shell)
     assert (again.stdout, again.stderr) == (f"tool in {clone.folder}/.venv: c\n", "")

@@ -11,7 +11,7 @@ import pytest
 from invoke.program import Program
 
 import tasks
-from stack.discover import stems
+from stack.discover import folders, stems
 from tests.pipelines.core.shell import ROOT, WIDTH, Shell
 
 if TYPE_CHECKING:
@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 COMMON = {"env", "site", "set", "json"}
 PIPELINES = stems("pipelines")
 COMMANDS = stems("pipelines.commands")
+GROUPED = tuple(
+    f"{group}.{verb}"
+    for group in folders("pipelines.commands")
+    for verb in stems(f"pipelines.commands.{group}")
+)
 
 
 @pytest.fixture
@@ -53,7 +58,7 @@ def test_the_list_has_one_short_line_for_each_pipeline_stage_and_command(shell: 
 
 
 def test_every_pipeline_and_command_is_a_task_and_every_stage_of_it() -> None:
-    expected = {*COMMANDS}
+    expected = {*COMMANDS, *GROUPED}
     for name in PIPELINES:
         module = __import__(f"pipelines.{name}", fromlist=["PIPELINE"])
         *stages, last = module.PIPELINE.stages

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from pipelines.core.documents import mapping, mappings, strings
 from pipelines.core.memory import stamp
+from stack.documents import mapping, mappings, strings
 from stack.emit import from_yaml
 from stack.errors import DefinitionInvalid
 from stack.references import render_rules

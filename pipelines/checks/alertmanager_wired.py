@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipelines.core.check import PROMETHEUS, Check
-from pipelines.core.documents import dig, mappings
+from stack.documents import dig, mappings
 from stack.report import Problem, Severity
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from promql_parser import BinaryExpr, Call
 
-from pipelines.checks._promql import nodes
 from pipelines.core.check import Check
+from stack.promql.syntax import nodes
 from stack.report import Problem
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.core.check import ALERTMANAGER, Check
-from pipelines.core.documents import dotted, strings
 from stack.clients.amtool import Amtool
+from stack.documents import dotted, strings
 from stack.emit import to_json
 from stack.report import Problem
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from pipelines.core.check import Inspection
-    from pipelines.core.documents import Leaf
+    from stack.documents import Leaf
 
 __all__ = ["CHECK"]
 

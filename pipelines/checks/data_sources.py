@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from pipelines.core.check import Check
-from pipelines.core.documents import mapping, mappings
+from stack.documents import mapping, mappings
 from stack.report import Problem
 
 if TYPE_CHECKING:

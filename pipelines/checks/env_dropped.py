@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipelines.checks._aggregation import plainly_keeps
-from pipelines.checks._labels import labels_of
 from pipelines.core.check import Check
+from stack.promql.aggregation import plainly_keeps
+from stack.promql.labels import labels_of
 from stack.report import Problem
 
 if TYPE_CHECKING:

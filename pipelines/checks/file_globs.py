@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.core.check import ALERTMANAGER, PROMETHEUS, Check
-from pipelines.core.documents import mappings, strings
+from stack.documents import mappings, strings
 from stack.report import Problem, Severity
 
 if TYPE_CHECKING:

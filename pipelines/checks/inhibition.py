@@ -5,17 +5,17 @@ from __future__ import annotations
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from pipelines.checks._matchers import matchers_of, never_together
 from pipelines.core.check import ALERTMANAGER, Check
-from pipelines.core.documents import mappings, strings
+from stack.alerting.matchers import matchers_of, never_together
+from stack.documents import mappings, strings
 from stack.report import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any
 
-    from pipelines.checks._matchers import Matcher
     from pipelines.core.check import Inspection
+    from stack.alerting.matchers import Matcher
 
 __all__ = ["CHECK"]
 

@@ -6,14 +6,14 @@ import re
 from typing import TYPE_CHECKING
 
 from pipelines.core.check import Check
-from pipelines.core.documents import dotted
+from stack.documents import dotted
 from stack.report import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pipelines.core.check import Inspection
-    from pipelines.core.documents import Leaf
+    from stack.documents import Leaf
 
 __all__ = ["CHECK"]
 

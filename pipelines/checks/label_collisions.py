@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pipelines.core.check import PROMETHEUS, Check
-from pipelines.core.documents import mapping, mappings
+from stack.documents import mapping, mappings
 from stack.report import Problem
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from promql_parser import VectorSelector
 
-from pipelines.checks._promql import nodes
 from pipelines.core.check import Check
 from stack.clients.prometheus import Prometheus
 from stack.errors import HttpFailed
+from stack.promql.syntax import nodes
 from stack.report import Problem, Severity
 
 if TYPE_CHECKING:

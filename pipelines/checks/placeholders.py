@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from pipelines.core.check import ALERTMANAGER, PROMETHEUS, Check
-from pipelines.core.documents import dotted
+from stack.documents import dotted
 from stack.references import RELEASE
 from stack.report import Problem
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from pipelines.core.check import Inspection, Rule
-    from pipelines.core.documents import Leaf
+    from stack.documents import Leaf
 
 __all__ = ["CHECK"]
 

@@ -48,7 +48,9 @@ def _in_rules(file: str, complaint: Complaint, inspection: Inspection) -> tuple[
 
 def _line(file: str, group: str, number: int, inspection: Inspection) -> int:
     found = (one for one in inspection.groups if (one.file, one.name) == (file, group))
-    return next((inspection.line(file, (*one.steps, "rules", number - 1)) for one in found), 1)
+    return next(
+        (inspection.line(f"prometheus/{file}", (*one.steps, "rules", number - 1)) for one in found), 1
+    )
 
 
 def _second(name: str, inspection: Inspection) -> str:

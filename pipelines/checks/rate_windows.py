@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from promql_parser import Call, MatchOp, MatrixSelector
 
-from pipelines.checks._promql import nodes
 from pipelines.core.check import Check
-from pipelines.core.documents import dig
+from stack.documents import dig
 from stack.duration import seconds
+from stack.promql.syntax import nodes
 from stack.report import Problem, Severity
 
 if TYPE_CHECKING:

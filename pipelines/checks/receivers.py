@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pipelines.checks._routes import routes
 from pipelines.core.check import ALERTMANAGER, Check
-from pipelines.core.documents import mappings
+from stack.alerting.routes import routes
+from stack.documents import mappings
 from stack.report import Problem, Severity
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ SILENT = {"unrouted", "null"}
 
 
 def _run(inspection: Inspection) -> Iterator[Problem]:
-    used = {str(route.body.get("receiver")) for route in routes(inspection)}
+    used = {str(route.body.get("receiver")) for route in routes(inspection.alertmanager)}
     for index, receiver in mappings(inspection.alertmanager.get("receivers")):
         where, name = f"{ALERTMANAGER}: receivers.{index}", str(receiver.get("name"))
         if name not in used:

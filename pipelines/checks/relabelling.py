@@ -6,14 +6,14 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from pipelines.core.check import PROMETHEUS, Check
-from pipelines.core.documents import dotted, mappings
+from stack.documents import dotted, mappings
 from stack.report import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from pipelines.core.check import Inspection
-    from pipelines.core.documents import Steps
+    from stack.documents import Steps
 
 __all__ = ["CHECK"]
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from pipelines.core.check import PROMETHEUS, Check
-from pipelines.core.documents import mappings
+from stack.documents import mappings
 from stack.report import Problem
 
 if TYPE_CHECKING:

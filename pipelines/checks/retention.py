@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pipelines.checks._promql import reach
 from pipelines.core.check import Check
 from stack.duration import UNITS, seconds
+from stack.promql.syntax import reach
 from stack.report import Problem
 
 if TYPE_CHECKING:

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipelines.checks._matchers import matchers_of
-from pipelines.checks._routes import routes
 from pipelines.core.check import ALERTMANAGER, Check
+from stack.alerting.matchers import matchers_of
+from stack.alerting.routes import routes
 from stack.report import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pipelines.checks._matchers import Matcher
-    from pipelines.checks._routes import Route
     from pipelines.core.check import Inspection
+    from stack.alerting.matchers import Matcher
+    from stack.alerting.routes import Route
 
 __all__ = ["CHECK"]
 
 
 def _run(inspection: Inspection) -> Iterator[Problem]:
-    for route in routes(inspection):
+    for route in routes(inspection.alertmanager):
         for path, earlier in _shadowed(route):
             summary = f"no alert gets here: {earlier} takes them all first"
             hint = "put it before that route, or let that one `continue: true`"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pipelines.checks._routes import routes
 from pipelines.core.check import ALERTMANAGER, Check
+from stack.alerting.routes import routes
 from stack.duration import seconds
 from stack.report import Problem, Severity
 
@@ -20,7 +20,7 @@ DEFAULTS = {"group_wait": "30s", "group_interval": "5m", "repeat_interval": "4h"
 
 
 def _run(inspection: Inspection) -> Iterator[Problem]:
-    for route in routes(inspection):
+    for route in routes(inspection.alertmanager):
         times = {key: _seconds(route.settings.get(key, default)) for key, default in DEFAULTS.items()}
         for summary in _faults(times, route.body, root=route.path == "route"):
             yield Problem("route_timing", f"{ALERTMANAGER}: {route.path}", summary, Severity.WARNING)

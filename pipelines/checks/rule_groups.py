@@ -25,7 +25,7 @@ def _run(inspection: Inspection) -> Iterator[Problem]:
             yield Problem("rule_groups", file, "the file has no rule groups: nothing is loaded from it")
     for group in inspection.groups:
         if fault := _fault(group):
-            line = inspection.line(group.file, group.steps)
+            line = inspection.line(f"prometheus/{group.file}", group.steps)
             yield Problem("rule_groups", f"{group.file}:{line}: {group.name}", fault)
 
 

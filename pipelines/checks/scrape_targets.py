@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from pipelines.core.check import PROMETHEUS, Check
-from pipelines.core.documents import mapping, mappings, strings
+from stack.documents import mapping, mappings, strings
 from stack.report import Problem
 
 if TYPE_CHECKING:

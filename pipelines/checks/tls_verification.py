@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipelines.core.check import Check
-from pipelines.core.documents import dotted
+from stack.documents import dotted
 from stack.report import Problem, Severity
 
 if TYPE_CHECKING:

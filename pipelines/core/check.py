@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import yaml
 
-from pipelines.core.documents import Leaf, leaves, mapping, mappings
 from pipelines.core.memory import Memory
 from pipelines.core.rules import Group, Rule, groups_of, line_at
+from stack.documents import Leaf, dotted, leaves, mapping, mappings
 from stack.emit import from_yaml
 
 if TYPE_CHECKING:
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from promql_parser import Expr
 
-    from pipelines.core.documents import Steps
     from stack.clients.http import Session
+    from stack.documents import Steps
     from stack.report import Problem
     from stack.service import Stack
     from stack.tree import Tree
@@ -130,12 +130,17 @@ class Inspection:
 
     def where(self, rule: Rule) -> str:
         """Give a rule's place, `rules/node.yml:7: group/name`; for messages only, since it reads marks."""
-        return f"{rule.file}:{self.line(rule.file, rule.steps)}: {rule.group}/{rule.name}"
+        line = self.line(f"prometheus/{rule.file}", rule.steps)
+        return f"{rule.file}:{line}: {rule.group}/{rule.name}"
 
-    def line(self, file: str, steps: Steps) -> int:
-        """Give the line of a value in a rule file; a rule file is rendered line by line from its source."""
-        text = self.tree.files.get(f"prometheus/{file}", b"")
-        return line_at(self._once(("nodes", file), lambda: _compose(text)), steps)
+    def place(self, path: str, *steps: str | int) -> str:
+        """Give a value's place in a rendered file, `alertmanager/alertmanager.yml:12: route.routes.0`."""
+        return f"{path}:{self.line(path, steps)}: {dotted(steps)}"
+
+    def line(self, path: str, steps: Steps) -> int:
+        """Give the line of a value in a rendered file; a rule file keeps the lines of its source."""
+        text = self.tree.files.get(path, b"")
+        return line_at(self._once(("nodes", path), lambda: _compose(text)), steps)
 
     def _once(self, view: Hashable, make: Callable[[], T]) -> T:
         with self._lock:

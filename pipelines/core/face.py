@@ -14,6 +14,7 @@ from invoke.tasks import Task
 from pipelines.core.boundary import guarded
 from pipelines.core.options import Option, Options
 from pipelines.core.positionals import let_positionals_be_left_out
+from stack.discover import stems
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from pipelines.core.effects import Effects
     from pipelines.core.stage import Stage
 
-__all__ = ["command_task", "pipeline_collection"]
+__all__ = ["command_collection", "command_task", "pipeline_collection"]
 
 COMMON = (
     Option("env", "the environment; MONITORING_ENV or `local` where it is not given"),
@@ -49,15 +50,34 @@ def pipeline_collection(name: str) -> Collection:
             collection.add_task(_task(step.name, step.summary, module, _alone(module, step)))
         elif not last:
             collection.add_task(_task(step.name, step.summary, module, _prefix(module, step)))
-    whole = _task("run", (module.__doc__ or "").strip(), module, _prefix(module, stages[-1]))
+    whole = _task("run", _summary(module), module, _prefix(module, stages[-1]))
     collection.add_task(whole, default=True)
     return collection
 
 
 def command_task(name: str) -> Task[Any]:
-    """Make a task of a one-shot verb: its module's `run` takes the effects and gives the exit code."""
+    """Make a task of a one-shot verb: its module's `run` takes the effects and gives the exit code.
+
+    Args:
+        name: `status`, or with the folder that it lies in, `rules.test`.
+    """
     module = import_module(f"pipelines.commands.{name}")
-    return _task(name, (module.__doc__ or "").strip(), module, module.run, prefix="")
+    return _task(name, _summary(module), module, module.run, prefix="")
+
+
+def command_collection(name: str) -> Collection:
+    """Make a collection of a folder of verbs; its `DEFAULT` names the one that has the folder's own name."""
+    package = import_module(f"pipelines.commands.{name}")
+    collection = Collection(name)
+    collection.__doc__ = package.__doc__
+    for verb in stems(package.__name__):
+        default = verb == getattr(package, "DEFAULT", None)
+        collection.add_task(command_task(f"{name}.{verb}"), name=verb, default=default)
+    return collection
+
+
+def _summary(module: ModuleType) -> str:
+    return (module.__doc__ or "").strip().partition("\n")[0]
 
 
 def _prefix(module: ModuleType, step: Stage[Any, Any]) -> Callable[[Effects], int]:
@@ -113,11 +133,11 @@ def _task(
         if code := guarded(full, _options(given), work, keeps=keeps, outcome=outcome):
             raise Exit(code=code)
 
-    body.__name__, body.__doc__ = name, summary
+    body.__name__, body.__doc__ = name.rpartition(".")[2], summary
     body.__signature__ = _signature((*own, *COMMON))  # type: ignore[attr-defined] # what inspect looks for
     return Task(
         body,
-        name=name,
+        name=body.__name__,
         positional=[option.name for option in own if option.positional],
         iterable=list(REPEATABLE),
         help={option.name.replace("_", "-"): option.help for option in (*own, *COMMON)},

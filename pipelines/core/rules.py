@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from pipelines.core.documents import Steps, mapping, mappings
+from stack.documents import Steps, mapping, mappings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pipelines.core.effects import Effects
     from stack.load import Loaded
 
-__all__ = ["render"]
+__all__ = ["render", "rendered"]
 
 
 @stage
@@ -26,3 +26,16 @@ def render(loaded: Loaded, effects: Effects) -> RenderedTree:
     name, tree = render_tree(stack, effects.runtime.files(stack))
     effects.journal.note(release=name)
     return RenderedTree(name, stack, tree)
+
+
+def rendered(effects: Effects) -> RenderedTree:
+    """Load and render the environment that a run is about, for the verbs that are no pipeline.
+
+    Raises:
+        EnvironmentInvalid: with every mistake in its files and overrides.
+    """
+    from stack.load import load  # brings pydantic along
+
+    options = effects.options
+    loaded = load(options.environment, sites=options.sites, overrides=options.overrides)
+    return render.run(loaded, effects)

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import os
-import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.core.check import Check, Inspection
-from pipelines.core.memory import Memory
+from pipelines.core.laid_out import laid_out
 from pipelines.core.stage import stage
 from pipelines.core.values import Proof, ValidatedTree
 from stack.discover import definitions
 from stack.errors import CheckFailed
-from stack.references import secrets_in
 from stack.report import Report, Severity
 
 if TYPE_CHECKING:
@@ -31,8 +27,7 @@ __all__ = ["validate"]
 @stage
 def validate(rendered: RenderedTree, effects: Effects) -> ValidatedTree:
     """Run every check over these files, at once."""
-    with tempfile.TemporaryDirectory(prefix="monitoring-check-") as folder:
-        inspection = _lay_out(rendered, effects, Path(folder))
+    with laid_out(rendered, effects) as inspection:
         proofs = _prove(inspection, online=effects.options.flag("online"))
     _show(proofs, effects)
     report = Report.of(problem for proof in proofs for problem in proof.report.problems)
@@ -40,21 +35,6 @@ def validate(rendered: RenderedTree, effects: Effects) -> ValidatedTree:
     if not report:
         raise CheckFailed(report=report)
     return ValidatedTree(rendered, proofs)
-
-
-def _lay_out(rendered: RenderedTree, effects: Effects, folder: Path) -> Inspection:
-    """Write the tree as it will lie, with a stand-in for each secret, so that its relative paths resolve."""
-    for path, data in rendered.tree.files.items():
-        target = folder / "current" / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(data)
-    (folder / "secrets").mkdir()
-    for name in secrets_in(rendered.tree.files):
-        (folder / "secrets" / name).write_text("stand-in")
-    tools = effects.toolbox.tools(rendered.stack)
-    memory = Memory(effects.var / "cache" / "passed")
-    door = partial(effects.runtime.door, rendered.stack)
-    return Inspection(rendered.stack, rendered.tree, folder, tools, effects.root, memory, door)
 
 
 def _prove(inspection: Inspection, *, online: bool) -> tuple[Proof, ...]:

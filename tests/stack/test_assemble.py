@@ -156,5 +156,15 @@ def test_two_dashboards_of_one_name_are_refused(tmp_path: Path) -> None:
 def test_the_shipped_definitions_make_a_stack() -> None:
     root = Path(__file__).parents[2]
     found = stack(root)
-    assert {path.stem for path in (root / "rules").glob("*.yml")} == set(found.rules)
+    assert {path.stem for path in (root / "rules").glob("*.yml")} == {*found.rules, *found.idle_rules}
     assert set(found.rule_tests) == {path.stem for path in (root / "rules" / "tests").glob("*_test.yml")}
+
+
+def test_rules_of_what_an_environment_does_not_watch_are_tested_and_not_loaded(tmp_path: Path) -> None:
+    put(tmp_path, rules__docker_yml="groups: []", rules__shop_yml="groups: []")
+    (tmp_path / "rules" / "command-center.yml").write_text("groups: []")
+    idle = stack(tmp_path)
+    watched = stack(tmp_path, targets={"command_center": ["center:8010"]})
+
+    assert (set(idle.rules), set(idle.idle_rules)) == ({"shop"}, {"command-center", "docker"})
+    assert (set(watched.rules), set(watched.idle_rules)) == ({"command-center", "shop"}, {"docker"})

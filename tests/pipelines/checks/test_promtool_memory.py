@@ -41,7 +41,7 @@ def check(tmp_path: Path, promtool: Path) -> Callable[[str], int]:
     test = tmp_path / "mine_test.yml"
     test.write_text(TEST)
     local = assemble(load("local").environment, root=ROOT)
-    stack = Stack(local.environment, local.services, local.defined, {}, {"mine": test})
+    stack = Stack(local.environment, local.services, local.defined, rule_tests={"mine": test})
 
     def run(rules: str) -> int:
         tree = Tree({"prometheus/rules/mine.yml": rules.encode()})

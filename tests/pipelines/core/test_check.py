@@ -49,9 +49,9 @@ def test_rules_are_read_past_what_is_malformed_and_know_their_lines() -> None:
     assert [rule.kind for rule in seen.rules] == ["alert", "record"]
     assert [rule.name for rule in seen.alerts] == ["A"]
     assert [group.name for group in seen.groups] == ["first", "second"]
-    assert seen.line("rules/a.yml", ("groups", 2, "rules", 1, "labels", "team")) == 11
-    assert seen.line("rules/a.yml", ("groups", 9, "nowhere")) == 2
-    assert seen.line("rules/b.yml", ("groups", 0)) == 1
+    assert seen.line("prometheus/rules/a.yml", ("groups", 2, "rules", 1, "labels", "team")) == 11
+    assert seen.line("prometheus/rules/a.yml", ("groups", 9, "nowhere")) == 2
+    assert seen.line("prometheus/rules/b.yml", ("groups", 0)) == 1
 
 
 def test_a_tree_without_configurations_is_empty_and_not_an_error() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from pipelines.core.documents import mapping, strings
+from stack.documents import mapping, strings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.checks._matchers import Matcher, matchers_of, never_together
+from stack.alerting.matchers import Matcher, matchers_of, never_together
 
 plain = st.text(st.characters(codec="ascii", categories=["L", "N"]), min_size=1)
 matchers = st.builds(Matcher, plain, st.sampled_from(["=", "!=", "=~", "!~"]), plain)

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from promql_parser import parse
 
-from pipelines.checks._aggregation import plainly_keeps
-from pipelines.checks._labels import labels_of
-from pipelines.checks._promql import reach
+from stack.promql.aggregation import plainly_keeps
+from stack.promql.labels import labels_of
+from stack.promql.syntax import reach
 
 NAMES = ["env", "job", "x"]
 

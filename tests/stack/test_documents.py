@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.core.documents import Leaf, dig, dotted, leaves, mapping, mappings, strings
+from stack.documents import Leaf, dig, dotted, leaves, mapping, mappings, strings
 
 scalars = st.none() | st.booleans() | st.integers() | st.text(max_size=5)
 documents = st.recursive(

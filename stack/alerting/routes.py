@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pipelines.core.documents import mapping, mappings
+from stack.documents import mapping, mappings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-
-    from pipelines.core.check import Inspection
 
 __all__ = ["Route", "routes"]
 
@@ -37,12 +35,12 @@ class Route:
         return [(f"{self.path}.routes.{index}", body) for index, body in mappings(self.body.get("routes"))]
 
 
-def routes(inspection: Inspection) -> Iterator[Route]:
-    """Yield every route, the root first.
+def routes(configuration: Mapping[str, Any]) -> Iterator[Route]:
+    """Yield every route of Alertmanager's configuration, the root first.
 
     Source: https://prometheus.io/docs/alerting/latest/configuration/#route
     """
-    root = mapping(inspection.alertmanager.get("route"))
+    root = mapping(configuration.get("route"))
     waiting: list[tuple[str, Mapping[str, Any], Mapping[str, Any]]] = [("route", root, {})] if root else []
     while waiting:
         path, body, outer = waiting.pop()

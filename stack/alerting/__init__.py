@@ -1,0 +1,1 @@
+"""How Alertmanager reads its configuration: matchers, routes."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from pathlib import PurePath
 from threading import RLock
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -13,6 +14,7 @@ from pipelines.core.memory import Memory
 from pipelines.core.rules import Group, Rule, groups_of, line_at
 from stack.documents import Leaf, dotted, leaves, mapping, mappings
 from stack.emit import from_yaml
+from stack.report import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Mapping
@@ -123,6 +125,16 @@ class Inspection:
     def alerts(self) -> tuple[Rule, ...]:
         """The alerting ones of the rules."""
         return self._once("alerts", lambda: tuple(rule for rule in self.rules if rule.kind == "alert"))
+
+    def gate(self, file: str) -> Severity:
+        """Say how bad it is to break our own house rules in a rule file, `rules/node.yml`.
+
+        For what is shipped here it is an error; a site says for itself, `gates.site`.
+        """
+        source = {**self.stack.idle_rules, **self.stack.rules}.get(PurePath(file).stem)
+        shipped = source is not None and source.is_relative_to(self.root / "rules")
+        strict = shipped or self.stack.environment.gates.site == "error"
+        return Severity.ERROR if strict else Severity.WARNING
 
     def syntax(self, expression: str) -> Expr | None:
         """Give the syntax tree of a PromQL expression; None where it is none: promtool is the judge."""

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-__all__ = ["Matcher", "matchers_of", "never_together"]
+__all__ = ["Matcher", "accepts", "matchers_of", "never_together"]
 
 MATCHER = re.compile(
     r"""\s*(?P<name>"[^"]*"|[^\s=!~"{},]+)\s*(?P<op>=~|!~|!=|=)\s*(?P<value>"(?:[^"\\]|\\.)*"|[^\s"{},]*)\s*"""
@@ -64,10 +64,14 @@ def never_together(one: Matcher, other: Matcher) -> bool:
     if one.name != other.name or "=" not in {one.op, other.op}:
         return False
     fixed, judge = (one, other) if one.op == "=" else (other, one)
-    return not _accepts(judge, fixed.value)
+    return not accepts(judge, fixed.value)
 
 
-def _accepts(matcher: Matcher, value: str) -> bool:
+def accepts(matcher: Matcher, value: str) -> bool:
+    """Whether a label's value satisfies a matcher; a label that is not there has an empty one.
+
+    An expression that only Go's engine can read is taken to accept everything.
+    """
     if matcher.op in {"=", "!="}:
         return (matcher.value == value) is (matcher.op == "=")
     try:

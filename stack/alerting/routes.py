@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from stack.alerting.matchers import accepts, matchers_of
 from stack.documents import mapping, mappings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = ["Route", "routes"]
+__all__ = ["Route", "reached", "routes"]
 
-INHERITED = ("receiver", "group_wait", "group_interval", "repeat_interval")
+INHERITED = ("receiver", "group_by", "group_wait", "group_interval", "repeat_interval")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class Route:
     Args:
         path: where it stands: `route.routes.2`.
         body: the route as it is written.
-        settings: its receiver and times, inherited ones among them.
+        settings: its receiver, grouping and times, inherited ones among them.
     """
 
     path: str
@@ -40,11 +41,43 @@ def routes(configuration: Mapping[str, Any]) -> Iterator[Route]:
 
     Source: https://prometheus.io/docs/alerting/latest/configuration/#route
     """
-    root = mapping(configuration.get("route"))
-    waiting: list[tuple[str, Mapping[str, Any], Mapping[str, Any]]] = [("route", root, {})] if root else []
+    waiting = [_root(configuration)] if mapping(configuration.get("route")) else []
     while waiting:
-        path, body, outer = waiting.pop()
-        own = {key: body[key] for key in INHERITED if body.get(key) is not None}
-        route = Route(path, body, {**outer, **own})
-        waiting += [(at, child, route.settings) for at, child in reversed(route.children)]
+        route = waiting.pop()
+        waiting += reversed(list(_below(route)))
+        yield route
+
+
+def reached(configuration: Mapping[str, Any], labels: Mapping[str, str]) -> tuple[Route, ...]:
+    """Give the routes that an alert with these labels ends at, in the order in which they are told.
+
+    Source: https://prometheus.io/docs/alerting/latest/configuration/#route
+    """
+    return tuple(_ends(_root(configuration), labels)) if mapping(configuration.get("route")) else ()
+
+
+def _root(configuration: Mapping[str, Any]) -> Route:
+    return _inheriting("route", mapping(configuration.get("route")), {})
+
+
+def _inheriting(path: str, body: Mapping[str, Any], outer: Mapping[str, Any]) -> Route:
+    own = {key: body[key] for key in INHERITED if body.get(key) is not None}
+    return Route(path, body, {**outer, **own})
+
+
+def _below(route: Route) -> Iterator[Route]:
+    return (_inheriting(path, body, route.settings) for path, body in route.children)
+
+
+def _ends(route: Route, labels: Mapping[str, str]) -> Iterator[Route]:
+    taken = False
+    for child in _below(route):
+        matchers = matchers_of(child.body)
+        if matchers is None or not all(accepts(one, labels.get(one.name, "")) for one in matchers):
+            continue
+        taken = True
+        yield from _ends(child, labels)
+        if child.body.get("continue") is not True:
+            break
+    if not taken:
         yield route

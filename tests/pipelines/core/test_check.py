@@ -12,6 +12,7 @@ from pipelines.core.check import PROMETHEUS, Inspection
 from stack.assemble import services
 from stack.emit import from_yaml
 from stack.environment import Environment
+from stack.report import Severity
 from stack.service import Stack
 from stack.tree import Tree
 
@@ -82,3 +83,13 @@ def test_an_expression_has_one_syntax_tree_and_what_is_none_has_none() -> None:
     seen = inspection()
     assert seen.syntax("sum(up)") is seen.syntax("sum(up)") is not None
     assert seen.syntax("sum(") is None
+
+
+def test_a_site_says_itself_how_strict_our_house_rules_are_for_its_rules(tmp_path: Path) -> None:
+    ours, theirs = tmp_path / "rules" / "a.yml", Path("/elsewhere/rules/b.yml")
+    for site, verdict in (("warning", Severity.WARNING), ("error", Severity.ERROR)):
+        environment = Environment.model_validate({"name": "lab", "gates": {"site": site}})
+        stack = Stack(environment, {}, {}, rules={"a": ours}, idle_rules={"b": theirs})
+        seen = Inspection(stack, Tree({}), tmp_path, {}, tmp_path)
+
+        assert (seen.gate("rules/a.yml"), seen.gate("rules/b.yml")) == (Severity.ERROR, verdict)

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promql_parser import VectorSelector
-
 from pipelines.core.check import Check
 from stack.clients.prometheus import Prometheus
 from stack.errors import HttpFailed
-from stack.promql.syntax import nodes
+from stack.promql.syntax import names
 from stack.report import Problem, Severity
 
 if TYPE_CHECKING:
@@ -43,8 +41,7 @@ def _run(inspection: Inspection) -> Iterator[Problem]:
 
 def _asked_for(rule: Rule, inspection: Inspection) -> set[str]:
     tree = inspection.syntax(rule.expression)
-    found = nodes(tree) if tree is not None else ()
-    return {node.name for node in found if isinstance(node, VectorSelector) and node.name}
+    return names(tree) if tree is not None else set()
 
 
 CHECK = Check(proves="every metric that a rule asks for is live", run=_run, online=True)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from promql_parser import Expr
 
-__all__ = ["nodes", "reach"]
+__all__ = ["names", "nodes", "reach"]
 
 
 def nodes(tree: Expr) -> Iterator[Expr]:
@@ -29,6 +29,11 @@ def nodes(tree: Expr) -> Iterator[Expr]:
     yield tree
     for child in _children(tree):
         yield from nodes(child)
+
+
+def names(tree: Expr) -> set[str]:
+    """Name the series that an expression reads; selectors without a plain name are left out."""
+    return {node.name for node in nodes(tree) if isinstance(node, VectorSelector) and node.name}
 
 
 def _children(tree: Expr) -> list[Expr]:

@@ -43,7 +43,7 @@ groups:
       - alert: Down
         expr: up == 0
         labels: {severity: page}
-        annotations: {summary: a summary, description: a description}
+        annotations: {summary: a summary, description: a description, runbook_url: "https://wiki.example/Down"}
 """
     },
 }

@@ -17,12 +17,18 @@ if TYPE_CHECKING:
 
 __all__ = ["CHECK"]
 
+PROCESSES = "native/processes.json"
+
 KEYS = re.compile(
     r"(?:.*_)?(?:api_key|api_secret|api_token|auth_password|auth_secret|bearer_token|bot_token|client_secret"
     r"|credentials|key_passphrase|password|private_key|routing_key|secret|secret_key|service_key|slack_api_url"
     r"|token|user_key|webhook_url)|basicAuthPassword"
 )
 WITH_PASSWORD = re.compile(r"[a-z][a-z0-9+.-]*://[^/\s:@]*:[^/\s@]+@")
+FLAG = re.compile(
+    r"^[^=]*(?:^|[-._:])(?:api[_-]?key|passw(?:or)?d|secret|token)=(?!\$__|\s*$)", re.IGNORECASE
+)
+"""An argument whose name says that its value is a secret: `cfg:security.admin_password=…`."""
 ELSEWHERE = "$__"
 """Grafana reads a value that starts like this from a file or a variable itself."""
 
@@ -34,8 +40,16 @@ def _run(inspection: Inspection) -> Iterator[Problem]:
                 hint = (
                     f"put it under `secrets` and name it by `{leaf.key}_file` (or the tool's own file form)"
                 )
-                where = f"{file}: {dotted(leaf.path)}"
-                yield Problem("inline_secrets", where, "a secret stands here in plain text", hint=hint)
+                yield _problem(file, leaf, hint)
+    for leaf in inspection.leaves(PROCESSES):
+        if isinstance(leaf.value, str) and FLAG.search(leaf.value):
+            hint = "everybody on the machine can read a process's arguments; use the program's own file form"
+            yield _problem(PROCESSES, leaf, hint)
+
+
+def _problem(file: str, leaf: Leaf, hint: str) -> Problem:
+    where = f"{file}: {dotted(leaf.path)}"
+    return Problem("inline_secrets", where, "a secret stands here in plain text", hint=hint)
 
 
 def _is_secret(leaf: Leaf) -> bool:
@@ -49,4 +63,4 @@ def _is_secret(leaf: Leaf) -> bool:
     return named and bool(text) and not text.startswith(ELSEWHERE)
 
 
-CHECK = Check(proves="no password, token or key stands in a configuration", run=_run)
+CHECK = Check(proves="no password, token or key stands in a configuration or an argument", run=_run)

@@ -10,6 +10,7 @@ from stack.discover import definitions
 from stack.rule_files import rule_files, rule_tests
 from stack.scrape import jobs_of
 from stack.service import Service, Stack
+from stack.slo import objectives
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +22,9 @@ __all__ = ["assemble", "running", "runs", "services"]
 
 KINDS = frozenset({"docker"})
 """Kinds of resources that have a rule file of their own."""
+
+OBJECTIVES = "slo"
+"""The rule file on what the objectives record."""
 
 
 def assemble(environment: Environment, *, root: Path, sites: Sequence[Path] = ()) -> Stack:
@@ -50,10 +54,12 @@ def assemble(environment: Environment, *, root: Path, sites: Sequence[Path] = ()
 def _watches(stack: Stack, subject: str) -> bool:
     """Say whether an environment watches what a rule file is about: else its alerts on absence would fire.
 
-    A subject that is neither a service nor a kind of resource is always watched.
+    A subject that is neither a service nor a kind of resource nor the objectives is always watched.
     """
     if subject in KINDS:
         return any(resource.kind == subject for resource in stack.environment.resources)
+    if subject == OBJECTIVES:
+        return bool(objectives(stack.environment))
     service = stack.defined.get(subject.replace("-", "_"))
     return service is None or any(jobs_of(service, stack))
 

@@ -8,6 +8,7 @@ from stack.assemble import runs
 from stack.duration import seconds
 from stack.places import problem
 from stack.service import Stack
+from stack.slo import HISTORY, objectives
 from stack.suggestion import suggestion
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ def unfit(environment: Environment, marked: Marked, defined: Mapping[str, Servic
     if seconds(timeout) > seconds(interval):
         summary = f"{timeout} is longer than scrape_interval, {interval}"
         yield problem(marked.where(("scrape_timeout",)), summary, "Prometheus refuses that")
+    yield from _forgotten(environment, marked)
     label = environment.external_labels.get("env", environment.name)
     if label != environment.name:
         summary = f"must be '{environment.name}', the environment's name, not '{label}'"
@@ -75,6 +77,16 @@ def job_names(environment: Environment, defined: Mapping[str, Service]) -> set[s
     own = {job.get("job_name", name) for name, service in defined.items() for job in service.scrape(stack)}
     passed = environment.prometheus.get("scrape_configs", [])
     return own | {job["job_name"] for job in passed if "job_name" in job}
+
+
+def _forgotten(environment: Environment, marked: Marked) -> Iterator[Problem]:
+    """Yield the objectives whose windows are longer than samples are kept."""
+    kept = environment.retention
+    if seconds(kept) < seconds(HISTORY):
+        for name in objectives(environment):
+            summary = f"needs samples of {HISTORY}, and retention keeps {kept}"
+            hint = f"raise `retention`, or leave the objective out: `{name}: null`"
+            yield problem(marked.where(("slos", name), key=True), summary, hint)
 
 
 def _names(marked: Marked, section: Keys) -> Iterator[tuple[Keys, str]]:

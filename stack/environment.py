@@ -22,10 +22,12 @@ __all__ = [
     "Port",
     "ProcessResource",
     "Resource",
+    "Slo",
     "TcpResource",
 ]
 
 RESERVED = frozenset({"backups", "base", "cache", "runs"})
+WINDOW = "$window"
 SECRET_REFERENCE = re.compile(r"generated|env:\w+|file:.+|exec:.+")
 
 
@@ -50,6 +52,13 @@ def _secret_reference(text: str) -> str:
     return text
 
 
+def _over_a_window(expression: str) -> str:
+    if WINDOW not in expression:
+        message = f"must look back over `{WINDOW}`, which stands for each window: `increase(x_total[{WINDOW}])`"
+        raise ValueError(message)
+    return expression
+
+
 # Editors get these patterns by the JSON Schema; the validators behind them have the better messages.
 _DURATION: JsonDict = {"pattern": r"^([0-9]+(ms|[smhdwy]))+$"}
 _REFERENCE: JsonDict = {"pattern": rf"^({SECRET_REFERENCE.pattern})$"}
@@ -62,6 +71,7 @@ Duration = Annotated[
 Port = Annotated[int, Field(ge=1, le=65535)]
 SecretReference = Annotated[str, AfterValidator(_secret_reference), Field(json_schema_extra=_REFERENCE)]
 Name = Annotated[str, Field(pattern=r"^[a-zA-Z][a-zA-Z0-9_-]{0,39}$")]
+Counted = Annotated[str, AfterValidator(_over_a_window)]
 # YAML and JSON have lists only, and a strict tuple takes none.
 Words = Annotated[tuple[str, ...], Field(strict=False)]
 
@@ -135,6 +145,14 @@ class ProcessResource(_Declared):
 Resource = Annotated[HttpResource | TcpResource | ProcessResource, Field(discriminator="kind")]
 
 
+class Slo(_Section):
+    """A service level objective, and how to count what it is about; its name is its key."""
+
+    objective: float = Field(gt=0, lt=100, description="Percent of good ones over 30 days.")
+    errors: Counted = Field(description="PromQL: how many were bad within `$window`.")
+    total: Counted = Field(description="PromQL: how many there were within `$window`.")
+
+
 class Environment(_Section):
     """All that differs between one environment and another; every value of it is data."""
 
@@ -174,6 +192,9 @@ class Environment(_Section):
     )
     values: dict[str, Any] = Field(
         default={}, description="Thresholds and the like, for rules: ${{ env.values.cpu_percent }}"
+    )
+    slos: dict[Name, Slo | None] = Field(
+        default={}, description="Service level objectives, by name; `null` takes one of a parent away."
     )
     smoke_deadline: Duration = Field(
         default="60s", description="How long the probes are asked before giving up."

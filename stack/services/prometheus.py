@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from stack.emit import to_yaml
+from stack.errors import DefinitionInvalid
 from stack.programs import Program, Release
+from stack.places import shown
 from stack.references import fill_all, render_rules
 from stack.scrape import jobs
 from stack.service import Process, Service
+from stack.slo import objectives, slo_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -21,8 +24,19 @@ RELEASES = "https://github.com/prometheus/prometheus/releases/download/v{version
 
 
 def _files(stack: Stack) -> Mapping[str, bytes]:
-    rules = {f"rules/{stem}.yml": render_rules(path, stack.environment) for stem, path in stack.rules.items()}
+    rules = {f"rules/{stem}.yml": data for stem, data in _rules(stack)}
     return {"prometheus.yml": to_yaml(_configuration(stack)), **rules}
+
+
+def _rules(stack: Stack) -> Iterator[tuple[str, bytes]]:
+    """Yield the rule files in use and those of the objectives, by stem."""
+    for stem, data in slo_rules(stack.environment).items():
+        if stem in stack.rules:
+            message = "the recordings of an objective have that name; give it another"
+            raise DefinitionInvalid(file=shown(stack.rules[stem]), message=message)
+        yield stem, data
+    for stem, path in stack.rules.items():
+        yield stem, render_rules(path, stack.environment)
 
 
 def _configuration(stack: Stack) -> dict[str, Any]:
@@ -41,7 +55,7 @@ def _configuration(stack: Stack) -> dict[str, Any]:
             "external_labels": {"env": environment.name, **environment.external_labels},
             **own.get("global", {}),
         },
-        "rule_files": [*(["rules/*.yml"] if stack.rules else []), *own.get("rule_files", [])],
+        "rule_files": [*(["rules/*.yml"] if stack.rules or objectives(environment) else []), *own.get("rule_files", [])],
         "alerting": own.get("alerting") or _alerting(stack),
         "scrape_configs": list(jobs(stack)),
     }

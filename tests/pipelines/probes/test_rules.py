@@ -75,6 +75,15 @@ def test_a_rule_that_fails_or_was_not_evaluated_yet_is_named(made: Any, waits: A
     assert waits(PROBE, made) == "rule Down: not evaluated yet"
 
 
+def test_a_slow_group_is_not_waited_for_and_its_failures_are_still_named(made: Any, waits: Any) -> None:
+    slow, *others = loaded(health="unknown")
+    made.prometheus.groups = [slow | {"interval": 120.0}, *others]
+    assert PROBE.run(made.sight).startswith("2 rules of 2 groups")
+
+    made.prometheus.groups = [loaded(health="err", lastError="no")[0] | {"interval": 120.0}, *others]
+    assert waits(PROBE, made) == "rule Down: no"
+
+
 def test_a_release_without_rules_has_none_live(scene: Any) -> None:
     bare = scene()
     bare.sight.release.tree.files["prometheus/rules/empty.yml"] = b"groups:\n"

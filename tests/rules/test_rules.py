@@ -33,6 +33,15 @@ STRICT = {
     "disk_fill_hours": 48,
     "clock_skew_seconds": 0.01,
     "scrape_slow_seconds": 1,
+    "notification_failure_percent": 10,
+    "probe_slow_seconds": 0.5,
+    "cert_days_warning": 45,
+    "cert_days_page": 14,
+    "resource_flaps": 2,
+    "grafana_error_percent": 1,
+    "grafana_query_error_percent": 10,
+    "grafana_query_seconds": 1,
+    "backup_max_age_hours": 7,
     "runbooks": "https://wiki.example/runbooks",
 }
 LENIENT = {
@@ -42,6 +51,15 @@ LENIENT = {
     "disk_fill_hours": 24,
     "clock_skew_seconds": 1,
     "scrape_slow_seconds": 60,
+    "notification_failure_percent": 80,
+    "probe_slow_seconds": 4,
+    "cert_days_warning": 7,
+    "cert_days_page": 1,
+    "resource_flaps": 9,
+    "grafana_error_percent": 20,
+    "grafana_query_error_percent": 80,
+    "grafana_query_seconds": 20,
+    "backup_max_age_hours": 200,
     "runbooks": "",
 }
 VARIANTS = {

@@ -54,7 +54,9 @@ def _secret_reference(text: str) -> str:
 
 def _over_a_window(expression: str) -> str:
     if WINDOW not in expression:
-        message = f"must look back over `{WINDOW}`, which stands for each window: `increase(x_total[{WINDOW}])`"
+        message = (
+            f"must look back over `{WINDOW}`, which stands for each window: `increase(x_total[{WINDOW}])`"
+        )
         raise ValueError(message)
     return expression
 

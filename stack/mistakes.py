@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from pydantic import BaseModel
 
-from stack.environment import Environment, Resource
+from stack.environment import Environment, Resource, Slo
 from stack.places import problem
 from stack.suggestion import nearest, suggestion
 
@@ -25,6 +25,7 @@ __all__ = ["faults", "mistakes"]
 WORDS = {
     "bool_type": "must be true or false",
     "dict_type": "must be a mapping",
+    "float_type": "must be a number",
     "int_type": "must be a whole number",
     "model_attributes_type": "must be a mapping",
     "model_type": "must be a mapping",
@@ -107,6 +108,8 @@ def _found(value: Any) -> str:
 
 def _keys(detail: ErrorDetails) -> set[str]:
     """Name the keys that could stand where an unknown one does."""
+    if detail["loc"][0] == "slos":
+        return set(Slo.model_fields)
     section = detail["loc"][-2] if len(detail["loc"]) > 1 else ""
     model = {**_sections(), **_kinds()}.get(str(section))
     return set(model.model_fields) if model else {*Environment.model_fields, "extends"} - {"name"}

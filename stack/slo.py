@@ -35,8 +35,8 @@ def slo_rules(environment: Environment) -> dict[str, bytes]:
 
     - `slo:error:ratio_rate<window>`, by `env`: the share that failed within 5m, 30m, 1h, 2h, 6h, 1d, 3d;
     - `slo:objective:ratio`: the share that has to be good;
-    - `slo:error_budget:remaining_ratio`, by `env`: what is left of the share that may fail, by the mean of 30 days or
-      of as much as is kept; below 0 where it is overdrawn.
+    - `slo:error_budget:remaining_ratio`, by `env`: what is left of the share that may fail, by the mean of 30
+      days or of as much as is kept; below 0 where it is overdrawn.
 
     Source: https://sre.google/workbook/alerting-on-slos/
     """

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from stack.emit import to_yaml
 from stack.errors import DefinitionInvalid
-from stack.programs import Program, Release
 from stack.places import shown
+from stack.programs import Program, Release
 from stack.references import fill_all, render_rules
 from stack.scrape import jobs
 from stack.service import Process, Service
@@ -55,10 +55,14 @@ def _configuration(stack: Stack) -> dict[str, Any]:
             "external_labels": {"env": environment.name, **environment.external_labels},
             **own.get("global", {}),
         },
-        "rule_files": [*(["rules/*.yml"] if stack.rules or objectives(environment) else []), *own.get("rule_files", [])],
+        "rule_files": [*_globs(stack), *own.get("rule_files", [])],
         "alerting": own.get("alerting") or _alerting(stack),
         "scrape_configs": list(jobs(stack)),
     }
+
+
+def _globs(stack: Stack) -> list[str]:
+    return ["rules/*.yml"] if stack.rules or objectives(stack.environment) else []
 
 
 def _alerting(stack: Stack) -> dict[str, Any]:

@@ -3,7 +3,6 @@ from __future__ import annotations
 import copy
 import os
 import re
-import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -95,15 +94,6 @@ def rules(path: Path, kind: str) -> list[dict[str, Any]]:
 
 def alerts() -> Iterator[tuple[str, dict[str, Any]]]:
     yield from ((path.stem, rule) for path in RULES for rule in rules(path, "alert"))
-
-
-@pytest.fixture(scope="session")
-def promtool() -> str:
-    cached = (str(path) for path in (ROOT / "var" / "cache").rglob("promtool") if os.access(path, os.X_OK))
-    found = shutil.which("promtool") or next((path for path in cached if Path(path).is_file()), None)
-    if found is None:
-        pytest.skip("promtool is neither on PATH nor in the cache: deploy once")
-    return found
 
 
 def tried(promtool: str, folder: Path, document: Mapping[str, Any], tests: Mapping[str, Any]) -> Completed:

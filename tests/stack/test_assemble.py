@@ -161,10 +161,11 @@ def test_the_shipped_definitions_make_a_stack() -> None:
 
 
 def test_rules_of_what_an_environment_does_not_watch_are_tested_and_not_loaded(tmp_path: Path) -> None:
-    put(tmp_path, rules__docker_yml="groups: []", rules__shop_yml="groups: []")
+    put(tmp_path, rules__docker_yml="groups: []", rules__shop_yml="groups: []", rules__slo_yml="groups: []")
+    slo = {"objective": 99, "errors": "a[$window]", "total": "b[$window]"}
     (tmp_path / "rules" / "command-center.yml").write_text("groups: []")
-    idle = stack(tmp_path)
-    watched = stack(tmp_path, targets={"command_center": ["center:8010"]})
+    idle = stack(tmp_path, slos={"gone": None})
+    watched = stack(tmp_path, targets={"command_center": ["center:8010"]}, slos={"shop": slo})
 
-    assert (set(idle.rules), set(idle.idle_rules)) == ({"shop"}, {"command-center", "docker"})
-    assert (set(watched.rules), set(watched.idle_rules)) == ({"command-center", "shop"}, {"docker"})
+    assert (set(idle.rules), set(idle.idle_rules)) == ({"shop"}, {"command-center", "docker", "slo"})
+    assert (set(watched.rules), set(watched.idle_rules)) == ({"command-center", "shop", "slo"}, {"docker"})

@@ -92,11 +92,11 @@ def test_mappings_merge_and_lists_replace_down_a_chain_of_parents(site: Site) ->
 
 
 def test_of_two_sites_the_later_one_wins(tmp_path: Path) -> None:
-    first = Site(tmp_path / "a").write(lab="extends: local\nretention: 1d\nsmoke_deadline: 9s\n")
-    second = Site(tmp_path / "b").write(lab="extends: lab\nretention: 2d\n")
+    first = Site(tmp_path / "a").write(lab="extends: local\nretention: 4d\nsmoke_deadline: 9s\n")
+    second = Site(tmp_path / "b").write(lab="extends: lab\nretention: 5d\n")
     environment = load("lab", sites=[first, second]).environment
-    assert (environment.retention, environment.smoke_deadline) == ("2d", "9s")
-    assert load("lab", sites=[second, first]).environment.retention == "1d"
+    assert (environment.retention, environment.smoke_deadline) == ("5d", "9s")
+    assert load("lab", sites=[second, first]).environment.retention == "4d"
 
 
 def test_a_mistake_is_told_at_the_file_it_stands_in(site: Site) -> None:

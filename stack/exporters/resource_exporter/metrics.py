@@ -35,13 +35,15 @@ class ResourceCollector(Collector):
         success = GaugeMetricFamily(
             "resource_last_success_timestamp_seconds", "When a check last found it up.", labels=labels
         )
-        every = GaugeMetricFamily("resource_check_interval_seconds", "How often it is checked.", labels=labels)
+        every = GaugeMetricFamily(
+            "resource_check_interval_seconds", "How often it is checked.", labels=labels
+        )
         for watcher in self._watch.watchers.values():
             state, values = watcher.state(), (watcher.resource.name, watcher.resource.kind)
-            every.add_metric(values, watcher.resource.interval)
             if state.up is not None:
                 up.add_metric(values, state.up)
                 took.add_metric(values, state.duration)
+                every.add_metric(values, watcher.resource.interval)
             if state.last_success is not None:
                 success.add_metric(values, state.last_success)
         return iter((up, took, success, every))

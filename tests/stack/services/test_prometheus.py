@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
+from stack.errors import DefinitionInvalid
 from tests.stack.services.lab import document, stack
 
 if TYPE_CHECKING:
@@ -55,3 +58,16 @@ def test_rule_files_are_rendered_and_named_and_the_environment_s_own_come_behind
     assert document(made, "prometheus", "prometheus.yml")["rule_files"] == ["rules/*.yml", "/etc/own/*.yml"]
     files = made.services["prometheus"].files(made)
     assert files["rules/a.yml"] == b'groups: [{name: "lab {{ $labels.x }}"}]'
+
+
+def test_each_objective_brings_a_rule_file_that_no_other_may_take_the_name_of(tmp_path: Path) -> None:
+    shop = {"objective": 99, "errors": "a[$window]", "total": "b[$window]"}
+    made = stack(root=tmp_path, slos={"shop": shop, "gone": None})
+    assert document(made, "prometheus", "prometheus.yml")["rule_files"] == ["rules/*.yml"]
+    assert set(made.services["prometheus"].files(made)) == {"prometheus.yml", "rules/slo-shop.yml"}
+
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "slo-shop.yml").write_text("groups: []")
+    taken = stack(root=tmp_path, slos={"shop": shop})
+    with pytest.raises(DefinitionInvalid, match=r"slo-shop\.yml: the recordings of an objective"):
+        taken.services["prometheus"].files(taken)

@@ -79,6 +79,7 @@ def test_resources_tell_their_state_and_carry_no_label_that_the_scrape_job_adds(
 
     assert samples["resource_up"] == {_labels("up", "tcp"): 1.0, _labels("dead", "tcp"): 0.0}
     assert samples["resource_check_duration_seconds"].keys() == samples["resource_up"].keys()
+    assert samples["resource_check_interval_seconds"] == dict.fromkeys(samples["resource_up"], 0.01)
     assert samples["resource_last_success_timestamp_seconds"].keys() == {_labels("up", "tcp")}
     assert time.time() - samples["resource_last_success_timestamp_seconds"][_labels("up", "tcp")] < 60
 

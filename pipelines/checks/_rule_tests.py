@@ -67,7 +67,8 @@ def _laid_out(source: Path, path: Path, inspection: Inspection) -> RuleTest:
     except (yaml.YAMLError, ValueError, RecursionError):
         return RuleTest(name, path, ((name, "the test file is no YAML"),))
     path.write_bytes(text)
-    left_out = {f"../{stem}.yml" for stem in inspection.stack.environment.disable.rules}
+    stack = inspection.stack
+    left_out = {f"../{stem}.yml" for stem in (*stack.environment.disable.rules, *stack.idle_rules)}
     wanted = not any(pattern in left_out for _, pattern in strings(document.get("rule_files")))
     faults = tuple(_faults(name, document, inspection)) if wanted else ()
     return RuleTest(name, path, faults, wanted, stamp((text, *_rested_on(document, inspection))))

@@ -31,6 +31,7 @@ STRICT = {
     "disk_free_percent": 40,
     "disk_fill_hours": 48,
     "clock_skew_seconds": 0.01,
+    "clock_apart_seconds": 0.5,
     "scrape_slow_seconds": 1,
     "notification_failure_percent": 10,
     "probe_slow_seconds": 0.5,
@@ -41,6 +42,12 @@ STRICT = {
     "grafana_query_error_percent": 10,
     "grafana_query_seconds": 1,
     "backup_max_age_hours": 7,
+    "postgres_connections_percent": 50,
+    "postgres_lag_seconds": 5,
+    "postgres_deadlocks": 2,
+    "redis_memory_percent": 60,
+    "redis_evictions_per_second": 0,
+    "container_restarts": 0,
     "runbooks": "https://wiki.example/runbooks",
 }
 LENIENT = {
@@ -49,6 +56,7 @@ LENIENT = {
     "disk_free_percent": 3,
     "disk_fill_hours": 24,
     "clock_skew_seconds": 1,
+    "clock_apart_seconds": 60,
     "scrape_slow_seconds": 60,
     "notification_failure_percent": 80,
     "probe_slow_seconds": 4,
@@ -59,6 +67,12 @@ LENIENT = {
     "grafana_query_error_percent": 80,
     "grafana_query_seconds": 20,
     "backup_max_age_hours": 200,
+    "postgres_connections_percent": 97,
+    "postgres_lag_seconds": 600,
+    "postgres_deadlocks": 100,
+    "redis_memory_percent": 97,
+    "redis_evictions_per_second": 500,
+    "container_restarts": 20,
     "runbooks": "",
 }
 VARIANTS = {

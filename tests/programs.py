@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from stack.assemble import running
+from stack.assemble import services
 from stack.binaries import resolve
 from stack.errors import StackError
 from stack.load import load
@@ -16,14 +16,16 @@ CACHE = Path(__file__).parents[1] / "var" / "cache"
 
 
 def find() -> None:
-    """Find every program that `local` cannot do without, and fetch what is not on this machine.
+    """Find every program that the stack cannot do without, and fetch what is not on this machine.
+
+    Those that `local` does not run are among them: tests of their rules do.
 
     Raises:
         BinaryMissing: no source has one of them.
     """
     environment = load("local").environment
-    services = [service for service in running(environment).values() if not service.optional]
-    wanted = [service.program for service in services if service.program]
+    needed = [service for service in services().values() if not service.optional]
+    wanted = [service.program for service in needed if service.program]
     found = resolve(wanted, environment, CACHE, tell=say, progress=lambda *_: None)
     say("the tests run " + ", ".join(f"{name} {binary.version}" for name, binary in found.items()))
 

@@ -15,14 +15,11 @@ __all__ = ["SERVICE"]
 
 RELEASES = "https://github.com/prometheus-community/postgres_exporter/releases/download/v{version}"
 
-SOURCE = {
-    "DATA_SOURCE_URI_FILE": "postgres_uri",
-    "DATA_SOURCE_USER_FILE": "postgres_user",
-    "DATA_SOURCE_PASS_FILE": "postgres_password",
-}
-"""Where it reads what to connect to and as whom: variables that name files, and the secrets in these files.
+SOURCE = {"DATA_SOURCE_URI_FILE": "postgres_uri", "DATA_SOURCE_PASS_FILE": "postgres_password"}
+"""Where it reads what to connect to, and with which password: variables that name the files of two secrets.
 
-`postgres_uri` is `host:port/database?sslmode=verify-full`, without a scheme and without a login.
+`postgres_uri` is `host:port/database?user=name&sslmode=verify-full`. The name is no secret of its own: it
+would be found in the metrics, which count the sessions of each user.
 Source: https://github.com/prometheus-community/postgres_exporter#environment-variables
 """
 

@@ -5,12 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stack.programs import Program, Release
-from stack.references import SECRETS
 from stack.service import Process, Service
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from stack.environment import Environment
     from stack.service import Stack
 
@@ -18,22 +15,20 @@ __all__ = ["SERVICE"]
 
 RELEASES = "https://github.com/oliver006/redis_exporter/releases/download/v{version}"
 
-PASSWORDS = "redis_passwords"  # noqa: S105 # the name of a secret, not one
-"""The secret of an environment whose Redis asks for a password: JSON, `{"redis://host:6379": "password"}`."""
+PASSWORDS = "redis_passwords"
+"""The secret that holds JSON, `{"redis://host:6379": "password"}`; by default there is none in it."""
 
 
 def _process(stack: Stack) -> Process:
-    return Process(argv=("redis_exporter", *_flags(stack), *stack.environment.flags.get("redis", ())))
-
-
-def _flags(stack: Stack) -> Iterator[str]:
-    """Give its flags; which server it asks, `--redis.addr`, is for an environment's `flags` to say.
+    """Start it; which server it asks, `--redis.addr`, is for an environment's `flags` to say.
 
     Source: https://github.com/oliver006/redis_exporter#command-line-flags
     """
-    yield f"--web.listen-address={stack.address('redis')}"
-    if PASSWORDS in stack.environment.secrets:
-        yield f"--redis.password-file={SECRETS}/{PASSWORDS}"
+    flags = (
+        f"--web.listen-address={stack.address('redis')}",
+        f"--redis.password-file={{root}}/secrets/{PASSWORDS}",
+    )
+    return Process(argv=("redis_exporter", *flags, *stack.environment.flags.get("redis", ())))
 
 
 def _wanted(environment: Environment) -> bool:
@@ -59,4 +54,5 @@ SERVICE = Service(
     ready="/health",
     health="/health",
     wanted=_wanted,
+    secrets={PASSWORDS: "exec:printf {}"},
 )

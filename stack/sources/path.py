@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SOURCE", "read_version"]
 
-VERSION = re.compile(r"\bversion:?\s+v?(\d[^\s,()]*)", re.IGNORECASE)
+VERSION = re.compile(r"\bversion:?\s+v?(\d[^\s,()]*)|\bMetrics Exporter\s+v?(\d[\d.]*)", re.IGNORECASE)
 
 
 def look(wanted: Wanted, place: Place) -> Record | str:
@@ -114,10 +114,11 @@ def _version(server: Path) -> str:
 def read_version(text: str) -> str:
     """Read the version out of what a program says of itself; empty where it says none.
 
-    Prometheus' programs say `prometheus, version 3.5.3 (branch: ...)`, Grafana `grafana version 13.2.1`.
+    Prometheus' programs say `prometheus, version 3.5.3 (branch: ...)`, Grafana `grafana version 13.2.1`, and
+    Redis' exporter `Redis Metrics Exporter v1.86.0`, to which Debian adds a revision of its own.
     """
     found = VERSION.search(text)
-    return found.group(1) if found else ""
+    return found[1] or found[2] if found else ""
 
 
 SOURCE = Source(look=look)

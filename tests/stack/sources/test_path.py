@@ -111,6 +111,8 @@ def test_grafana_that_tells_its_version_only_the_old_way_is_understood(place: Pl
         ("grafana version 13.2.1", "13.2.1"),
         ("Version 10.0.3 (commit: eb8dd72637, branch: HEAD)", "10.0.3"),
         ("grafana version 13.0.1+security-01", "13.0.1+security-01"),
+        ('level=info msg="Redis Metrics Exporter v1.86.0    build date: 2026-06-09    Go: go1.26"', "1.86.0"),
+        ('level=info msg="Redis Metrics Exporter 1.86.0-1    build date: 20260609-18:25:42"', "1.86.0"),
         ("usage: tool [flags]\n  --version  Show it.", ""),
     ],
 )

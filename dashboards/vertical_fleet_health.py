@@ -41,6 +41,7 @@ def dashboard() -> Mapping[str, object]:
         "Business": _business(),
         "Scrapes": _scrapes(),
         "Attribution": _attribution(),
+        "Weeks and months": _long_range(),
     }
     return finished(builder, rows)
 
@@ -122,5 +123,33 @@ def _attribution() -> Iterator[Builder[Panel]]:
         "Writes by API key",
         "Writes each second, over five minutes.",
         {"{{env}} {{key}}": f"env_key:aether_attribution_writes:rate5m{{{ENV}}}"},
+        "wps",
+    )
+
+
+def _long_range() -> Iterator[Builder[Panel]]:
+    """Draw means of an hour: each point stands for hundreds, so that a quarter is drawn as fast as a day."""
+    yield graph(
+        "Availability by the hour",
+        "The part of the hour before each moment in which the command center reached a service.",
+        {"{{env}} {{service}}": f"100 * env_service:aether_service_up:mean1h{{{SERVICE}}}"},
+        "percent",
+    )
+    yield graph(
+        "Scrape duration by the hour",
+        "How long a scrape of each service took, the mean over an hour. A slow rise is growth.",
+        {"{{env}} {{service}}": f"env_service:aether_verticals_scrape_duration_seconds:mean1h{{{SERVICE}}}"},
+        "s",
+    )
+    yield graph(
+        "Scrape errors by the hour",
+        "Failed scrapes of each service, over an hour.",
+        {"{{env}} {{service}}": f"env_service:aether_verticals_scrape_errors:rate1h{{{SERVICE}}}"},
+        "cps",
+    )
+    yield graph(
+        "Writes by API key by the hour",
+        "Writes each second, over an hour.",
+        {"{{env}} {{key}}": f"env_key:aether_attribution_writes:rate1h{{{ENV}}}"},
         "wps",
     )

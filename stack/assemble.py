@@ -7,18 +7,19 @@ from typing import TYPE_CHECKING
 
 from stack.dashboard_models import dashboard_models
 from stack.discover import definitions
+from stack.notifications.templates import notification_templates
 from stack.rule_files import rule_files, rule_tests
 from stack.scrape import jobs_of
 from stack.service import Service, Stack
 from stack.slo import objectives
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from stack.environment import Environment
 
-__all__ = ["assemble", "running", "runs", "services"]
+__all__ = ["assemble", "ports", "running", "runs", "services"]
 
 KINDS = frozenset({"docker"})
 """Kinds of resources that have a rule file of their own."""
@@ -48,6 +49,7 @@ def assemble(environment: Environment, *, root: Path, sites: Sequence[Path] = ()
         idle_rules=idle,
         rule_tests=rule_tests(folders, rules),
         dashboards=dashboard_models(folders) if "grafana" in wanted else {},
+        templates=notification_templates(sites),
     )
 
 
@@ -67,6 +69,11 @@ def _watches(stack: Stack, subject: str) -> bool:
 def services() -> dict[str, Service]:
     """Give every service that there is, by name."""
     return definitions("stack.services", "SERVICE", Service)
+
+
+def ports(defined: Mapping[str, Service]) -> dict[str, int]:
+    """Give the usual port of every service and of each of its doors, by the name that `ports` has for it."""
+    return {name: port for service in defined.values() for name, port in service.ports.items()}
 
 
 def running(environment: Environment) -> dict[str, Service]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stack.assemble import runs
+from stack.assemble import ports, runs
 from stack.duration import seconds
 from stack.places import problem
 from stack.service import Stack
@@ -50,7 +50,8 @@ def unknown_names(
     programs = {service.program.name for service in defined.values() if service.program}
     known = {SERVICE: defined, PROGRAM: programs, RULES: rules, JOB: jobs}
     for section, kind in NAMED.items():
-        names = known[kind]
+        # A service may have further ports, each with a name of its own.
+        names = ports(defined) if section == ("ports",) else known[kind]
         for path, name in _names(marked, section):
             if names is not None and name not in names:
                 where = marked.where(path, key=True)
@@ -101,10 +102,9 @@ def _shared_ports(
     environment: Environment, marked: Marked, defined: Mapping[str, Service]
 ) -> Iterator[Problem]:
     holders: dict[int, str] = {}
-    for name, service in defined.items():
-        if not runs(service, environment):
-            continue
-        port = environment.ports.get(name, service.port)
+    running = {name: service for name, service in defined.items() if runs(service, environment)}
+    for name, usual in ports(running).items():
+        port = environment.ports.get(name, usual)
         other = holders.setdefault(port, name)
         if other != name:
             mover, keeper = (name, other) if name in environment.ports else (other, name)

@@ -164,7 +164,9 @@ class Environment(_Section):
         default="sink",
         description="`sink`: every receiver keeps its name and route but speaks to our own sink.",
     )
-    ports: dict[str, Port] = Field(default={}, description="A service's port, where it is not its usual one.")
+    ports: dict[str, Port] = Field(
+        default={}, description="A service's port, or that of a door of it, where it is not its usual one."
+    )
     versions: dict[str, str] = Field(default={}, description="A program's version, where it is not the pin.")
     services: dict[str, bool] = Field(default={}, description="Services to switch on or off.")
     flags: dict[str, Words] = Field(

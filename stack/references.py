@@ -86,7 +86,7 @@ def fill_all(document: Any, environment: Environment) -> Any:  # any part of a d
 
 
 def render_rules(path: Path, environment: Environment) -> bytes:
-    """Render one rule file.
+    """Render one rule file, or template file.
 
     Raises:
         DefinitionInvalid: with the line of the expression that has no value.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from stack.assemble import services
+from stack.assemble import ports, services
 from stack.environment import Environment
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ __all__ = ["environment_schema"]
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
-BY_SERVICE = ("ports", "services", "flags", "targets")
+BY_SERVICE = ("services", "flags", "targets")
 
 
 def environment_schema() -> dict[str, Any]:
@@ -31,6 +31,7 @@ def environment_schema() -> dict[str, Any]:
     properties["extends"] = {"type": "string", "description": "The environment that this one begins with."}
     for section in BY_SERVICE:
         properties[section]["propertyNames"] = _one_of(services())
+    properties["ports"]["propertyNames"] = _one_of(ports(services()))
     properties["versions"]["propertyNames"] = _one_of(_programs())
     sections["BinarySettings"]["properties"]["paths"]["propertyNames"] = _one_of(_programs())
     sections["Disabled"]["properties"]["services"]["items"] = _one_of(services())

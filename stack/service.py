@@ -70,6 +70,7 @@ class Service:
         watches: folders of its files that it watches: they lie at `watched/<name>/`, not behind the link.
         data: whether it keeps state in `data/<name>`.
         optional: whether a machine that cannot have it is told so and goes on (where the environment allows).
+        doors: its further ports, usual ones too: `{"smtp": 9025}` of `sink` is known as `sink_smtp`.
     """
 
     name: str
@@ -87,6 +88,12 @@ class Service:
     watches: tuple[str, ...] = ()
     data: bool = False
     optional: bool = False
+    doors: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def ports(self) -> Mapping[str, int]:
+        """Its usual ports by the names that an environment gives them others by, the main one first."""
+        return {self.name: self.port, **{f"{self.name}_{door}": port for door, port in self.doors.items()}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +108,7 @@ class Stack:
         idle_rules: those of subjects that this environment does not watch: they are tested, and not loaded.
         rule_tests: the source of each rule test file (promtool's format), by its stem.
         dashboards: each dashboard's JSON model, by its stem.
+        templates: the source of each of a site's notification templates, by its stem; not yet rendered.
     """
 
     environment: Environment
@@ -110,14 +118,16 @@ class Stack:
     idle_rules: Mapping[str, Path] = field(default_factory=dict)
     rule_tests: Mapping[str, Path] = field(default_factory=dict)
     dashboards: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    templates: Mapping[str, Path] = field(default_factory=dict)
 
-    def port(self, service: str) -> int:
-        """Give the port of a service in this environment."""
-        return self.environment.ports.get(service, self.defined[service].port)
+    def port(self, name: str) -> int:
+        """Give the port of a service, or of one of its doors, in this environment."""
+        usual = {door: port for service in self.defined.values() for door, port in service.ports.items()}
+        return self.environment.ports.get(name, usual[name])
 
-    def address(self, service: str) -> str:
-        """Give host and port of a service as the other services reach it."""
-        return f"127.0.0.1:{self.port(service)}"
+    def address(self, name: str) -> str:
+        """Give host and port of a service, or of one of its doors, as the other services reach it."""
+        return f"127.0.0.1:{self.port(name)}"
 
 
 def is_watched(path: str, service: Service) -> bool:

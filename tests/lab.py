@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 import psutil
 import requests
 
+from stack.assemble import ports, services
 from stack.clients.ports import is_free
-from stack.discover import stems
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -72,7 +72,7 @@ class Lab:
 
     def build(self) -> Lab:
         """Lay out the folders, the ports, and a cache shared with every other test."""
-        self.ports = dict(zip(sorted(stems("stack.services")), free_ports(), strict=False))
+        self.ports = dict(zip(sorted(ports(services())), free_ports(), strict=False))
         (self.site / "rules" / "tests").mkdir(parents=True)
         (self.var).mkdir()
         (ROOT / "var" / "cache").mkdir(parents=True, exist_ok=True)

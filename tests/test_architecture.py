@@ -22,7 +22,7 @@ STACK = (
     {"discover", "documents", "duration", "emit", "places", "programs", "suggestion", "tree"},
     {"alerting", "clients", "download", "promql"},
     {"exporters", "references", "secrets", "service", "sources"},
-    {"binaries", "dashboard_models", "marks", "passthrough", "rule_files", "scrape", "slo"},
+    {"binaries", "dashboard_models", "marks", "notifications", "passthrough", "rule_files", "scrape", "slo"},
     {"environment", "layers", "services"},
     {"assemble", "mistakes"},
     {"crosscheck", "preflight", "rendering", "schema"},

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.core.check import Check
 from stack.documents import dotted
+from stack.notifications.to_sink import ROUTING_KEY
 from stack.report import Problem
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ ELSEWHERE = "$__"
 def _run(inspection: Inspection) -> Iterator[Problem]:
     for file in inspection.configurations:
         for leaf in inspection.leaves(file):
-            if _is_secret(leaf):
+            if _is_secret(leaf) and not _is_of_sink(leaf, inspection):
                 hint = (
                     f"put it under `secrets` and name it by `{leaf.key}_file` (or the tool's own file form)"
                 )
@@ -61,6 +62,12 @@ def _is_secret(leaf: Leaf) -> bool:
     # Only Slack's address is a secret; of other receivers `api_url` is just where they are.
     named = bool(KEYS.fullmatch(leaf.key)) or (leaf.key == "api_url" and "slack_configs" in leaf.path)
     return named and bool(text) and not text.startswith(ELSEWHERE)
+
+
+def _is_of_sink(leaf: Leaf, inspection: Inspection) -> bool:
+    """Say whether a value only leads to our own sink, which tells nobody and asks for no secret."""
+    own = f"http://{inspection.stack.address('sink')}/"
+    return leaf.value == ROUTING_KEY or str(leaf.value).startswith(own)
 
 
 CHECK = Check(proves="no password, token or key stands in a configuration or an argument", run=_run)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipelines.core.check import Check
-from stack.documents import dotted
+from stack.documents import dotted, mapping
 from stack.report import Problem, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pipelines.core.check import Inspection
+    from stack.documents import Leaf
 
 __all__ = ["CHECK"]
 
@@ -26,7 +27,11 @@ SWITCHES = {
 def _run(inspection: Inspection) -> Iterator[Problem]:
     for file in inspection.configurations:
         for leaf in inspection.leaves(file):
-            if leaf.key in SWITCHES and leaf.value is SWITCHES[leaf.key]:
+            if (
+                leaf.key in SWITCHES
+                and leaf.value is SWITCHES[leaf.key]
+                and not _is_of_sink(inspection, leaf)
+            ):
                 yield Problem(
                     "tls_verification",
                     f"{file}: {dotted(leaf.path)}",
@@ -34,6 +39,14 @@ def _run(inspection: Inspection) -> Iterator[Problem]:
                     Severity.WARNING,
                     hint="give the server's CA by `ca_file` instead",
                 )
+
+
+def _is_of_sink(inspection: Inspection, leaf: Leaf) -> bool:
+    """Say whether mail only goes to our own sink, which lies beside Alertmanager."""
+    config: Any = inspection.alertmanager
+    for step in leaf.path[:-1]:
+        config = config[step] if isinstance(step, int) else mapping(config).get(step)
+    return mapping(config).get("smarthost") == inspection.stack.address("sink_smtp")
 
 
 CHECK = Check(proves="certificates are verified wherever TLS is spoken", run=_run)

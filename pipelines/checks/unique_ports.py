@@ -18,8 +18,9 @@ __all__ = ["CHECK"]
 
 def _run(inspection: Inspection) -> Iterator[Problem]:
     services: dict[int, list[str]] = defaultdict(list)
-    for name in inspection.stack.services:
-        services[inspection.stack.port(name)].append(name)
+    for service in inspection.stack.services.values():
+        for name in service.ports:
+            services[inspection.stack.port(name)].append(name)
     for port, names in services.items():
         if len(names) > 1:
             hint = f"give one of them another: --set ports.{names[-1]}=PORT"

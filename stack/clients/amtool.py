@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from stack.clients.command import Completed
 
-__all__ = ["Amtool", "Verdict", "verdicts"]
+__all__ = ["Amtool", "Rendering", "Verdict", "verdicts"]
 
 FAILED = re.compile(r"^\s*(?:Checking '.*?'\s*)?FAILED:\s*")
 LINE = re.compile(r"^\s*(?:yaml: )?line (?P<line>\d+): ")
@@ -41,6 +41,14 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class Rendering:
+    """What a template gives, or why it gives nothing."""
+
+    text: str = ""
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Amtool:
     """One amtool."""
 
@@ -54,23 +62,25 @@ class Amtool:
         """
         return verdicts(run([self.path, "check-config", file]))
 
-    def fault(self, text: str, *, globs: Sequence[str], data: Path, html: bool = False) -> str:
-        """Render a template with sample data, and give why it cannot be rendered; nothing where it can.
+    def render(self, template: Path, *, globs: Sequence[str], data: Path, html: bool = False) -> Rendering:
+        """Render a template file with a notification's data, as Alertmanager would.
 
         Args:
-            text: the template.
-            globs: patterns of template files that it may refer to.
-            data: a JSON file with a notification's data.
+            template: the file.
+            globs: patterns of further template files that it may refer to.
+            data: a JSON file with the notification's data.
             html: whether it is escaped as HTML is.
 
         Raises:
             CommandFailed: amtool is missing or does not end.
         """
-        known = [f"--template.glob={pattern}" for pattern in (*self._defaults(), *globs)]
+        patterns = (*self._defaults(), *globs, str(template))
+        known = [f"--template.glob={pattern}" for pattern in patterns]
         kind = f"--template.type={'html' if html else 'text'}"
+        text = f'{{{{ template "{template.name}" . }}}}'
         words = [*known, kind, f"--template.data={data}", f"--template.text={text}"]
         done = run([self.path, "template", "render", *words])
-        return _reason(done) if done.code else ""
+        return Rendering(fault=_reason(done, template.name)) if done.code else Rendering(done.stdout)
 
     def _defaults(self) -> list[str]:
         # Debian's build does not carry the default templates in itself; they lie beside it.
@@ -109,7 +119,8 @@ def _plain(quoted: str) -> str:
     return re.sub(r"\\(.)", r"\1", quoted)
 
 
-def _reason(done: Completed) -> str:
+def _reason(done: Completed, template: str) -> str:
+    """Give the last line; a place in the rendered template itself is left out, one in another file stays."""
     last = (done.said or f"exit code {done.code}").splitlines()[-1]
     text = last.removeprefix("amtool: error: ").removeprefix("template: ")
-    return re.sub(r'^[^\s:]*:\d+(?::\d+)?: (?:executing "[^"]*" )?', "", text)
+    return re.sub(rf'^{re.escape(template)}:\d+(?::\d+)?: (?:executing "[^"]*" )?', "", text)

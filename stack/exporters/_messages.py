@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -23,13 +23,17 @@ class Rejected(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request, its path decoded; `parts` are the named parts of the path that its route found."""
+    """One request, its path decoded; `parts` are the named parts of the path that its route found.
+
+    `media` is the media type of its body, in lower case, empty where none is said.
+    """
 
     method: str
     path: str
     query: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
     accept: str = ""
+    media: str = ""
     parts: Mapping[str, str] = field(default_factory=dict)
 
     def json(self) -> Any:
@@ -86,8 +90,7 @@ def answer(routes: Sequence[Route], request: Request) -> Answer:
 
 
 def _served(route: Route, request: Request, parts: Mapping[str, str]) -> Answer:
-    whole = Request(request.method, request.path, request.query, request.body, request.accept, parts)
     try:
-        return route.answer(whole)
+        return route.answer(replace(request, parts=parts))
     except Rejected as rejected:
         return text(str(rejected), rejected.status)

@@ -20,24 +20,24 @@ if TYPE_CHECKING:
 
     from prometheus_client.registry import Collector
 
-__all__ = ["common_routes", "parser", "run", "serve"]
+__all__ = ["address", "common_routes", "parser", "run", "serve"]
 
 
 def parser(name: str, summary: str, port: int) -> ArgumentParser:
     """Make the parser of a program's arguments, `--listen` among them."""
     made = ArgumentParser(prog=name, description=summary, allow_abbrev=False)
-    made.add_argument("--listen", metavar="HOST:PORT", type=_address, default=("127.0.0.1", port))
+    made.add_argument("--listen", metavar="HOST:PORT", type=address, default=("127.0.0.1", port))
     return made
 
 
-def run(name: str, address: tuple[str, int], program: Callable[[Server], None]) -> int:
+def run(name: str, listen: tuple[str, int], program: Callable[[Server], None]) -> int:
     """Bind the address, then run a program until SIGTERM or SIGINT; give its exit code.
 
     The address comes first: a second copy of a program must not touch the first one's files.
     """
     before = {number: signal.signal(number, _stop) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
-        with suppress(KeyboardInterrupt), Server(address) as server:
+        with suppress(KeyboardInterrupt), Server(listen) as server:
             program(server)
     except StackError as error:
         sys.stderr.write(f"{name}: {error}\n")
@@ -72,13 +72,14 @@ def common_routes(*collectors: Collector) -> tuple[Route, ...]:
     )
 
 
-def _stop(number: int, frame: object) -> None:
-    del number, frame
-    raise KeyboardInterrupt
-
-
-def _address(written: str) -> tuple[str, int]:
+def address(written: str) -> tuple[str, int]:
+    """Read HOST:PORT from a command line."""
     host, colon, port = written.rpartition(":")
     if not colon or not (port.isascii() and port.isdigit()) or int(port) > 65535:
         raise ArgumentTypeError(f"'{written}' is no address; write it like 127.0.0.1:9199")
     return host, int(port)
+
+
+def _stop(number: int, frame: object) -> None:
+    del number, frame
+    raise KeyboardInterrupt

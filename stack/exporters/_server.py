@@ -92,6 +92,7 @@ class _Exchange(BaseHTTPRequestHandler):
             query=dict(parse_qsl(query, keep_blank_values=True)),
             body=self._body(),
             accept=self.headers.get("Accept", ""),
+            media=self.headers.get("Content-Type", "").partition(";")[0].strip().lower(),
         )
 
     def _body(self) -> bytes:

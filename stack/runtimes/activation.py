@@ -90,16 +90,16 @@ def activate(ground: Ground, release: Release, changes: tuple[Change, ...]) -> N
 
 
 def refuse_taken_ports(ground: Ground, stack: Stack, services: tuple[str, ...]) -> None:
-    """Refuse to start services whose port is somebody else's.
+    """Refuse to start services one of whose ports is somebody else's.
 
     Raises:
         PortTaken: with the name of the process that has it.
     """
     ours = {process.pid for process in ground.supervisor.processes()}
-    for service in services:
-        port = stack.port(service)
+    for name in (name for service in services for name in stack.services[service].ports):
+        port = stack.port(name)
         if not _becomes_free(port, ours):
-            raise PortTaken(port=port, service=service, owner=owner(port))
+            raise PortTaken(port=port, service=name, owner=owner(port))
 
 
 def _verify(ground: Ground, stack: Stack, services: tuple[str, ...]) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from stack.emit import to_yaml
+from stack.notifications.fields import filled
+from stack.notifications.templates import OF_SITES, OURS, template_files
+from stack.notifications.to_sink import Sink, to_sink, without_endpoints
 from stack.programs import Program, Release
 from stack.references import fill_all
 from stack.service import Process, Service
@@ -27,7 +29,7 @@ DROP = "unrouted"
 
 
 def _files(stack: Stack) -> Mapping[str, bytes]:
-    return {"alertmanager.yml": to_yaml(_configuration(stack))}
+    return {"alertmanager.yml": to_yaml(_configuration(stack)), **template_files(stack)}
 
 
 def _configuration(stack: Stack) -> dict[str, Any]:
@@ -40,9 +42,25 @@ def _configuration(stack: Stack) -> dict[str, Any]:
     receivers = own.get("receivers") or [{"name": route["receiver"]}]
     return {
         **own,
+        **_global(stack, own),
         "route": {**route, "routes": [*_watchdog_route(stack), *route.get("routes", [])]},
         "receivers": [*_watchdog_receiver(stack), *(_spoken(stack, receiver) for receiver in receivers)],
+        "templates": _templates(stack, own),
     }
+
+
+def _global(stack: Stack, own: Mapping[str, Any]) -> dict[str, Any]:
+    section = own.get("global")
+    if stack.environment.notifications == "real" or not isinstance(section, dict):
+        return {}
+    return {"global": without_endpoints(section)}
+
+
+def _templates(stack: Stack, own: Mapping[str, Any]) -> list[Any]:
+    """Name ours first: of two definitions with one name, Alertmanager takes the one it reads last."""
+    of_sites = [f"{OF_SITES}/*.tmpl"] if stack.templates else []
+    given = own.get("templates")
+    return [f"{OURS}/*.tmpl", *of_sites, *(given if isinstance(given, list) else [])]
 
 
 def _watchdog_route(stack: Stack) -> list[dict[str, Any]]:
@@ -69,11 +87,11 @@ def _watchdog_receiver(stack: Stack) -> list[dict[str, Any]]:
 
 
 def _spoken(stack: Stack, receiver: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Let a receiver speak to our sink where the environment wants no real notification."""
+    """Say what a receiver leaves open; let it speak to our sink where the environment tells nobody."""
+    whole = filled(receiver)
     if stack.environment.notifications == "real":
-        return receiver
-    url = f"http://{stack.address('sink')}/webhook/{quote(str(receiver.get('name')))}"
-    return {"name": receiver.get("name"), "webhook_configs": [{"url": url, "send_resolved": True}]}
+        return whole
+    return to_sink(whole, Sink(web=stack.address("sink"), mail=stack.address("sink_smtp")))
 
 
 def _process(stack: Stack) -> Process:

@@ -1,4 +1,4 @@
-"""The notification sink: takes every notification of an environment that must tell nobody."""
+"""The notification sink: speaks each receiver's protocol in an environment that must tell nobody."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ def _process(stack: Stack) -> Process:
             "stack.exporters.sink",
             "--store={root}/data/sink/notifications.jsonl",
             f"--listen={stack.address('sink')}",
+            f"--smtp={stack.address('sink_smtp')}",
         )
     )
 
@@ -33,6 +34,7 @@ SERVICE = Service(
     name="sink",
     summary="takes every notification, tells nobody",
     port=9095,
+    doors={"smtp": 9025},
     process=_process,
     wanted=_wanted,
     data=True,

@@ -1,14 +1,16 @@
-"""Runs the notification sink: `python -m stack.exporters.sink [--store FILE]`."""
+"""Runs the notification sink: `python -m stack.exporters.sink [--store FILE] [--smtp HOST:PORT]`."""
 
 from __future__ import annotations
 
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from stack.exporters._program import parser, run, serve
+from stack.exporters._program import address, parser, run, serve
 from stack.exporters.sink.api import routes
 from stack.exporters.sink.journal import Journal
+from stack.exporters.sink.mail import MailServer
 from stack.exporters.sink.metrics import SinkCollector
 from stack.exporters.sink.store import Store
 
@@ -24,11 +26,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Take notifications until told to stop; give the exit code."""
     arguments = parser("sink", "Take notifications, keep them, tell nobody.", 9095)
     arguments.add_argument("--store", metavar="FILE", type=Path, help="keep them in this file too")
+    arguments.add_argument("--smtp", metavar="HOST:PORT", type=address, help="take mails there")
     given = arguments.parse_args(argv)
 
     def program(server: Server) -> None:
         store = Store(Journal(given.store) if given.store else None)
-        serve(server, routes(store), SinkCollector(store))
+        doors = routes(store)
+        with MailServer(given.smtp, doors) if given.smtp else nullcontext():
+            serve(server, doors, SinkCollector(store))
 
     return run("sink", given.listen, program)
 

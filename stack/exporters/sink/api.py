@@ -42,8 +42,12 @@ def routes(store: Store) -> tuple[Route, ...]:
 
 def _door(protocol: Protocol, store: Store) -> Route:
     def take(request: Request) -> Answer:
-        store.keep(protocol.read(request, time.time()))
-        return protocol.answer
+        try:
+            arrived = protocol.read(request, time.time())
+        except Rejected as rejected:
+            return protocol.refused(rejected)
+        store.keep(arrived)
+        return protocol.taken(arrived)
 
     return Route("POST", protocol.pattern, take)
 

@@ -25,11 +25,10 @@ class SinkCollector(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """Count."""
-        taken = CounterMetricFamily(
-            "sink_notifications", "Notifications that arrived.", labels=("receiver", "status")
-        )
-        for labels, count in self._store.counts().items():
-            taken.add_metric(labels, count)
+        labels = ("receiver", "status", "protocol")
+        taken = CounterMetricFamily("sink_notifications", "Notifications that arrived.", labels=labels)
+        for values, count in self._store.counts().items():
+            taken.add_metric(values, count)
         yield taken
         text = "Notifications that could not be written to the store."
         yield CounterMetricFamily("sink_store_failures", text, value=self._store.failures)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from stack.exporters._messages import Answer, text
+from stack.exporters._messages import Answer, Rejected, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,6 +28,8 @@ class Notification:
         alerts: the names of its alerts.
         envs: the environments that they are of.
         payload: the whole of it, as it came.
+        title: what a person would read first.
+        note: what differs from what the real receiver would get.
     """
 
     arrived: float
@@ -37,6 +39,8 @@ class Notification:
     alerts: tuple[str, ...]
     envs: tuple[str, ...]
     payload: Any
+    title: str = ""
+    note: str = ""
 
     def serialise(self) -> dict[str, Any]:
         """Give it as a JSON-ready mapping."""
@@ -56,16 +60,28 @@ class Notification:
         return cls(**{**asdict(kept), "alerts": tuple(kept.alerts), "envs": tuple(kept.envs)})
 
 
+def _taken(notification: Notification) -> Answer:
+    del notification
+    return text("taken")
+
+
+def _refused(rejected: Rejected) -> Answer:
+    return text(str(rejected), rejected.status)
+
+
 @dataclass(frozen=True, slots=True)
 class Protocol:
-    """How a notification comes in over HTTP.
+    """How a notification comes in.
 
     Args:
         pattern: the paths that it is POSTed to, as a regular expression.
-        read: what makes a notification of such a request and its time of arrival; it may raise `Rejected`.
-        answer: what the sender is told.
+        read: what makes a notification of such a request and its time of arrival; it raises `Rejected` for
+            what the real service would refuse.
+        taken: what the sender is told.
+        refused: what the sender is told otherwise, in the service's own words.
     """
 
     pattern: str
     read: Callable[[Request, float], Notification]
-    answer: Answer = field(default_factory=lambda: text("taken"))
+    taken: Callable[[Notification], Answer] = _taken
+    refused: Callable[[Rejected], Answer] = _refused

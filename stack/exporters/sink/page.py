@@ -36,7 +36,9 @@ tr { border-bottom: 1px solid #ddd; }
 <h1>Notifications</h1>
 <p>{summary} <a href="/notifications">All of it as JSON</a></p>
 <table>
-<thead><tr><th>Time (UTC)</th><th>Receiver</th><th>Status</th><th>Alerts</th><th>Env</th></tr></thead>
+<thead><tr>
+<th>Time (UTC)</th><th>Receiver</th><th>By</th><th>Status</th><th>Alerts</th><th>Env</th><th>Says</th>
+</tr></thead>
 <tbody>
 {rows}
 </tbody>
@@ -59,9 +61,18 @@ def page(notifications: Sequence[Notification]) -> Answer:
 def _row(one: Notification) -> str:
     time = datetime.fromtimestamp(one.arrived, UTC).strftime("%Y-%m-%d %H:%M:%S")
     status = f'<span class="{escape(one.status)}">{escape(one.status)}</span>'
-    cells = (time, escape(one.receiver), status, _listed(one.alerts), _listed(one.envs))
+    told = _listed((one.title, f"({one.note})" if one.note else ""), " ")
+    cells = (
+        time,
+        escape(one.receiver),
+        escape(one.protocol),
+        status,
+        _listed(one.alerts),
+        _listed(one.envs),
+        told,
+    )
     return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
 
 
-def _listed(words: Iterable[str]) -> str:
-    return escape(", ".join(word for word in words if word)) or "&ndash;"
+def _listed(words: Iterable[str], between: str = ", ") -> str:
+    return escape(between.join(word for word in words if word)) or "&ndash;"

@@ -27,13 +27,13 @@ class Store:
         self._lock = threading.Lock()
         self._journal = journal
         self._kept: deque[Notification] = deque(journal.read() if journal else (), KEPT)
-        self._counts: Counter[tuple[str, str]] = Counter()
+        self._counts: Counter[tuple[str, str, str]] = Counter()
 
     def keep(self, notification: Notification) -> None:
         """Take a notification in."""
         with self._lock:
             self._kept.append(notification)
-            self._counts[notification.receiver, notification.status] += 1
+            self._counts[notification.receiver, notification.status, notification.protocol] += 1
             if self._journal:
                 self._journal.add(notification, self._kept)
 
@@ -50,8 +50,8 @@ class Store:
             kept = list(self._kept)
         return [one for one in kept if one.arrived >= since and receiver in {None, one.receiver}]
 
-    def counts(self) -> dict[tuple[str, str], int]:
-        """Count what arrived since the start, by receiver and status."""
+    def counts(self) -> dict[tuple[str, str, str], int]:
+        """Count what arrived since the start, by receiver, status and protocol."""
         with self._lock:
             return dict(self._counts)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Leaf", "dig", "dotted", "leaves", "mapping", "mappings", "strings"]
+__all__ = ["Leaf", "dig", "dotted", "follow", "leaves", "mapping", "mappings", "strings"]
 
 Steps = tuple[str | int, ...]
 
@@ -64,4 +64,14 @@ def dig(document: object, *keys: str) -> Any:  # a document holds anything
     """Follow keys down a document; None where one of them is missing."""
     for key in keys:
         document = mapping(document).get(key)
+    return document
+
+
+def follow(document: object, path: Steps) -> Any:  # a document holds anything
+    """Follow keys and list positions down a document, as a leaf's path has them; None where they end."""
+    for step in path:
+        if isinstance(step, int):
+            document = document[step] if isinstance(document, list) and step < len(document) else None
+        else:
+            document = mapping(document).get(step)
     return document

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from pipelines.checks._payloads import EMPTY, OVER, USUAL
 from pipelines.checks._written import Field, Writer, fields
 from pipelines.core.check import ALERTMANAGER, Check
-from stack.documents import mapping
+from stack.documents import follow, mapping
 from stack.exporters.sink.protocols.pagerduty import SEVERITIES
 from stack.notifications.to_sink import MARK
 from stack.report import Problem, Severity
@@ -68,9 +68,7 @@ def _run(inspection: Inspection) -> Iterator[Problem]:
 
 def _tells_the_end(field: Field, inspection: Inspection) -> bool:
     """Say whether an integration is told when all is over: some are only where one asks for it."""
-    config: Any = inspection.alertmanager
-    for step in field.path[:4]:
-        config = config[step]
+    config = follow(inspection.alertmanager, field.path[:4])
     return bool(mapping(config).get("send_resolved", field.kind not in ONLY_WHEN_ASKED))
 
 

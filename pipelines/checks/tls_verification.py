@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pipelines.core.check import Check
-from stack.documents import dotted, mapping
+from stack.documents import dotted, follow, mapping
 from stack.report import Problem, Severity
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def _run(inspection: Inspection) -> Iterator[Problem]:
             if (
                 leaf.key in SWITCHES
                 and leaf.value is SWITCHES[leaf.key]
-                and not _is_of_sink(inspection, leaf)
+                and not _is_of_sink(inspection, file, leaf)
             ):
                 yield Problem(
                     "tls_verification",
@@ -41,11 +41,9 @@ def _run(inspection: Inspection) -> Iterator[Problem]:
                 )
 
 
-def _is_of_sink(inspection: Inspection, leaf: Leaf) -> bool:
+def _is_of_sink(inspection: Inspection, file: str, leaf: Leaf) -> bool:
     """Say whether mail only goes to our own sink, which lies beside Alertmanager."""
-    config: Any = inspection.alertmanager
-    for step in leaf.path[:-1]:
-        config = config[step] if isinstance(step, int) else mapping(config).get(step)
+    config = follow(inspection.document(file), leaf.path[:-1])
     return mapping(config).get("smarthost") == inspection.stack.address("sink_smtp")
 
 

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from stack.documents import mapping
 from stack.exporters.sink.mark import FIELD, HEADER, RECEIVER
 
 __all__ = ["ROUTING_KEY", "Sink", "to_sink", "without_endpoints"]
 
-ROUTING_KEY = "0" * 32
-"""Stands in for PagerDuty's key, which has 32 characters; it opens nothing."""
+ROUTING_KEY = "the-sink-takes-whatever-it-hears"
+"""Stands in for PagerDuty's key, which has 32 characters as well; it opens nothing."""
 
 MARK = '{{ template "monitoring.sink" . }}'
 """Status, alert names and environments, where the real service would take and ignore them."""
@@ -58,16 +59,17 @@ def to_sink(receiver: Config, sink: Sink) -> dict[str, Any]:
 
     A kind whose protocol the sink does not speak becomes a webhook that says what it stands in for.
     """
-    name, made = str(receiver.get("name")), dict[str, Any]()
+    name, kept = str(receiver.get("name")), dict[str, Any]()
+    turned: dict[str, list[Any]] = {}
     for key, members in receiver.items():
-        if not key.endswith("_configs") or not isinstance(members, list):
-            made[key] = members
+        if not str(key).endswith("_configs") or not isinstance(members, list):
+            kept[key] = members
             continue
-        kind = key.removesuffix("_configs")
-        target = key if kind in TURNED else "webhook_configs"
+        kind = str(key).removesuffix("_configs")
         turn = TURNED.get(kind) or _stand_in(kind)
-        made.setdefault(target, []).extend(turn(one, name, sink) for one in members)
-    return made
+        target = turned.setdefault(key if kind in TURNED else "webhook_configs", [])
+        target.extend(turn(mapping(one), name, sink) for one in members)
+    return {**kept, **turned}
 
 
 def without_endpoints(section: Config) -> dict[str, Any]:
@@ -77,40 +79,40 @@ def without_endpoints(section: Config) -> dict[str, Any]:
     }
 
 
-def _without(config: Any, *keys: str) -> dict[str, Any]:
-    kept = config.items() if isinstance(config, Mapping) else ()
-    return {key: value for key, value in kept if not str(key).startswith((*keys, "http_config"))}
+def _without(config: Config, *keys: str) -> dict[str, Any]:
+    gone = (*keys, "http_config")
+    return {key: value for key, value in config.items() if not str(key).startswith(gone)}
 
 
-def _slack(config: Any, name: str, sink: Sink) -> dict[str, Any]:
+def _slack(config: Config, name: str, sink: Sink) -> dict[str, Any]:
     kept = _without(config, "api_url", "app_", "update_message")
     fields = kept.get("fields")
     marked = [*(fields if isinstance(fields, list) else ()), {"title": FIELD, "value": MARK}]
     return {"api_url": sink.url("slack", name), **kept, "fields": marked}
 
 
-def _pagerduty(config: Any, name: str, sink: Sink) -> dict[str, Any]:
+def _pagerduty(config: Config, name: str, sink: Sink) -> dict[str, Any]:
     kept = _without(config, "url", "routing_key", "service_key")
-    details = {**(kept.get("details") or {}), FIELD: MARK}
+    details = {**mapping(kept.get("details")), FIELD: MARK}
     url = sink.url("pagerduty", name, "/v2/enqueue")
     return {"url": url, "routing_key": ROUTING_KEY, **kept, "details": details}
 
 
-def _email(config: Any, name: str, sink: Sink) -> dict[str, Any]:
+def _email(config: Config, name: str, sink: Sink) -> dict[str, Any]:
     kept = _without(config, "smarthost", "auth_", "tls_config", "require_tls", "force_implicit_tls")
     marks = {RECEIVER: quote(name, safe=""), HEADER: MARK}
-    headers = {**(kept.get("headers") or {}), **marks}
+    headers = {**mapping(kept.get("headers")), **marks}
     return {"smarthost": sink.mail, "require_tls": False, **kept, "headers": headers}
 
 
-def _webhook(config: Any, name: str, sink: Sink) -> dict[str, Any]:
+def _webhook(config: Config, name: str, sink: Sink) -> dict[str, Any]:
     kept = _without(config, "url", "payload")
     note = _note("without its own payload") if "payload" in config else ""
     return {"url": sink.url("webhook", name, note), "send_resolved": True, **kept}
 
 
-def _stand_in(kind: str) -> Callable[[Any, str, Sink], dict[str, Any]]:
-    def turn(config: Any, name: str, sink: Sink) -> dict[str, Any]:
+def _stand_in(kind: str) -> Callable[[Config, str, Sink], dict[str, Any]]:
+    def turn(config: Config, name: str, sink: Sink) -> dict[str, Any]:
         kept = {key: value for key, value in _without(config).items() if key == "send_resolved"}
         return {"url": sink.url("webhook", name, _note(f"in place of {kind}")), **kept}
 
@@ -121,7 +123,7 @@ def _note(text: str) -> str:
     return f"?{urlencode({'note': text}, quote_via=quote)}"
 
 
-TURNED: Mapping[str, Callable[[Any, str, Sink], dict[str, Any]]] = {
+TURNED: Mapping[str, Callable[[Config, str, Sink], dict[str, Any]]] = {
     "slack": _slack,
     "pagerduty": _pagerduty,
     "email": _email,

@@ -88,9 +88,9 @@ def _arrivals(lab: Lab, since: float) -> dict[str, float]:
     """Give the moment of each service's first notification since then."""
     found: dict[str, float] = {}
     for one in lab.get("sink", f"/notifications?since={since}").json():
-        service = one["payload"]["groupLabels"].get("service", "")
-        if one["status"] == "firing" and service.title() + "Failed" in one["alerts"]:
-            found.setdefault(service, one["arrived"])
+        for name in one["alerts"]:
+            if one["status"] == "firing" and name.endswith("Failed"):
+                found.setdefault(name.removesuffix("Failed").lower(), one["arrived"])
     return found
 
 

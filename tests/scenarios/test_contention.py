@@ -35,20 +35,21 @@ def test_two_deploys_at_once_never_both_change_the_stack(deployed: Lab) -> None:
     assert deployed.state()["state"] == "proved"
 
 
-@pytest.fixture
-def taken(lab: Lab) -> Iterator[int]:
+@pytest.fixture(params=["alertmanager", "sink_smtp"])
+def taken(lab: Lab, request: pytest.FixtureRequest) -> Iterator[str]:
     with socket.socket() as server:
-        server.bind(("127.0.0.1", lab.ports["alertmanager"]))
+        server.bind(("127.0.0.1", lab.ports[request.param]))
         server.listen()
-        yield lab.ports["alertmanager"]
+        yield request.param
 
 
-def test_a_taken_port_is_refused_with_its_owner_before_anything_starts(lab: Lab, taken: int) -> None:
+def test_a_taken_port_is_refused_with_its_owner_before_anything_starts(lab: Lab, taken: str) -> None:
     said = lab.invoke("deploy")
 
     assert said.code == 7
     name = psutil.Process().name()
-    assert f"port {taken}, which alertmanager needs, is taken by {name} (pid {os.getpid()})" in said.last
+    port = lab.ports[taken]
+    assert f"port {port}, which {taken} needs, is taken by {name} (pid {os.getpid()})" in said.last
     assert lab.processes() == []
     assert not (lab.root / "current").exists()
 

@@ -7,20 +7,13 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stack.documents import Leaf, dig, dotted, leaves, mapping, mappings, strings
+from stack.documents import Leaf, dig, dotted, follow, leaves, mapping, mappings, strings
 
 scalars = st.none() | st.booleans() | st.integers() | st.text(max_size=5)
 documents = st.recursive(
     scalars,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=4), inner, max_size=4),
 )
-
-
-def follow(document: Any, path: tuple[str | int, ...]) -> Any:
-    """Walk down a document."""
-    for step in path:
-        document = document[step]
-    return document
 
 
 @given(documents)
@@ -38,6 +31,7 @@ def test_no_question_fails(document: Any) -> None:
     assert all(isinstance(entry, dict) for _, entry in mappings(document))
     assert all(isinstance(entry, str) for _, entry in strings(document))
     dig(document, "a", "b")
+    assert follow(document, ("\0", 0)) is None
 
 
 def test_leaves_come_in_the_order_of_the_document() -> None:
@@ -60,3 +54,12 @@ def test_digging_stops_where_a_key_is_missing() -> None:
     assert dig({"a": {"b": 3}}, "a", "b") == 3
     assert dig({"a": {"b": 3}}, "a", "c", "d") is None
     assert dig({"a": [3]}, "a", "0") is None
+
+
+def test_following_stops_where_there_is_nothing() -> None:
+    document = {"a": [{"b": 3}], "c": {0: "x"}}
+
+    assert follow(document, ("a", 0, "b")) == 3
+    assert [follow(document, path) for path in (("a", 1), ("a", "b"), ("c", 0), ("a", 0, "b", 0))] == [
+        None
+    ] * 4

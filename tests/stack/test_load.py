@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stack.assemble import services
+from stack.assemble import ports, services
 from stack.environment import Environment
 from stack.errors import EnvironmentInvalid
 from stack.layers import environments
@@ -104,10 +104,11 @@ def test_a_mistake_is_told_at_the_file_it_stands_in(site: Site) -> None:
         lab="extends: middle\nvalues: {a: 1}\nretention: soon\n",
         middle="\n\nextends: local\nruntim: native\nports:\n  web: 80\n",
     )
+    known = ", ".join(sorted(ports(services())))
     assert told("lab", folder) == [
         "lab.yaml:3:12: retention: 'soon' is no duration; write it like 30s, 5m, 1h30m or 15d",
         "middle.yaml:4:1: runtim: unknown key (did you mean 'runtime'?)",
-        f"middle.yaml:6:3: ports.web: there is no service 'web' (known: {', '.join(sorted(services()))})",
+        f"middle.yaml:6:3: ports.web: there is no service 'web' (known: {known})",
     ]
 
 

@@ -44,3 +44,13 @@ def test_a_shipped_one_says_what_it_is_for_and_where_it_is_asked(service: Servic
     # What runs everywhere must not ask a new machine for a secret of somebody else's.
     own = {"generated"} if service.wanted(ENVIRONMENT) else {"generated", "exec", "env"}
     assert {reference.partition(":")[0] for reference in service.secrets.values()} <= own
+
+
+def test_a_further_port_has_a_name_of_its_own_and_can_be_given_another_number() -> None:
+    mail = Service("post", "takes mails", 8000, process=PLAIN.process, doors={"smtp": 8025, "pop": 8110})
+    environment = Environment.model_validate({"name": "lab", "ports": {"post_smtp": 25, "redis": 1}})
+    stack = Stack(environment, {}, {"post": mail, "redis": PLAIN})
+
+    assert mail.ports == {"post": 8000, "post_smtp": 8025, "post_pop": 8110}
+    assert [stack.port(name) for name in (*mail.ports, "redis")] == [8000, 25, 8110, 1]
+    assert stack.address("post_smtp") == "127.0.0.1:25"

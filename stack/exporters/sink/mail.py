@@ -76,12 +76,15 @@ class MailServer:
         """Stop, and end what is still open."""
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
-        self._server.close()
-        open_sessions = asyncio.all_tasks(self._loop)
-        for session in open_sessions:
-            session.cancel()
-        self._loop.run_until_complete(asyncio.gather(*open_sessions, return_exceptions=True))
+        self._loop.run_until_complete(self._end())
         self._loop.close()
+
+    async def _end(self) -> None:
+        self._server.close()
+        sessions = asyncio.all_tasks() - {asyncio.current_task()}
+        for session in sessions:
+            session.cancel()
+        await asyncio.gather(*sessions, return_exceptions=True)
 
     def _protocol(self) -> SMTP:
         # The usual host name is asked of DNS, which can take seconds.

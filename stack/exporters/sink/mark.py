@@ -1,6 +1,6 @@
 """What the sink adds to a message where it stands in for a service: status, alert names, environments.
 
-Alertmanager writes it by a template of ours, `firing; alerts "A" "B"; envs "prod"`, at a place that the real
+Alertmanager writes it by a template of ours, `@firing; alerts "A" "B"; envs "prod"`, at a place that the real
 service would take without a word; it is there only where notifications go to the sink.
 """
 
@@ -24,7 +24,9 @@ RECEIVER = "X-Monitoring-Receiver"
 """Headers of a mail: the mark, and the receiver's name, percent-encoded."""
 
 WORD = r'"(?:[^"\\]|\\.)*"'
-MARK = re.compile(rf"(?P<status>firing|resolved); alerts(?P<alerts>(?: {WORD})*); envs(?P<envs>(?: {WORD})*)")
+MARK = re.compile(
+    rf"@(?P<status>firing|resolved); alerts(?P<alerts>(?: {WORD})*); envs(?P<envs>(?: {WORD})*)"
+)
 
 
 @dataclass(frozen=True, slots=True)

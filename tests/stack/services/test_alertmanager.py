@@ -23,7 +23,7 @@ OWN: dict[str, Any] = {
     "receivers": [SLACK, PAGER],
     "inhibit_rules": [{"source_matchers": ["a=b"], "target_matchers": ["c=d"]}],
     "time_intervals": [{"name": "night"}],
-    "templates": ["templates/*.tmpl"],
+    "templates": ["own/*.tmpl"],
 }
 
 
@@ -48,27 +48,46 @@ def test_the_watchdog_s_beats_reach_our_dead_man_before_any_other_route() -> Non
 def test_real_notifications_leave_everything_as_the_environment_says_it() -> None:
     made = configuration(notifications="real")
 
-    filled = {"name": "slack", "slack_configs": [{"channel": "#a", "api_url_file": "../../secrets/hook"}]}
-    assert made["receivers"][1:] == [filled, PAGER]
+    slack, pager = made["receivers"][1:]
+    own = {"channel": "#a", "api_url_file": "../../secrets/hook"}
+    assert [slack["name"], pager["name"]] == ["slack", "on call/1"]
+    assert slack["slack_configs"][0].items() >= own.items()
+    assert pager["pagerduty_configs"][0]["routing_key_file"] == "x"
     assert made["route"]["routes"][1:] == [{"matchers": ['env="lab"'], "receiver": "on call/1"}]
     assert (made["route"]["receiver"], made["route"]["group_by"]) == ("slack", ["env"])
-    for section in ("global", "inhibit_rules", "time_intervals", "templates"):
+    for section in ("global", "inhibit_rules", "time_intervals"):
         assert made[section] == OWN[section]
+    assert made["templates"] == ["templates/*.tmpl", "own/*.tmpl"]
+
+
+def test_what_a_receiver_leaves_open_is_said_by_our_templates() -> None:
+    slack, pager = configuration(notifications="real")["receivers"][1:]
+
+    assert slack["slack_configs"][0]["title"] == '{{ template "monitoring.slack.title" . }}'
+    assert pager["pagerduty_configs"][0]["severity"] == '{{ template "monitoring.severity" . }}'
 
 
 def test_the_sink_takes_every_notification_and_names_and_routes_stay() -> None:
-    made, real = configuration(ports={"sink": 8}), configuration(notifications="real")
+    own = {**OWN, "global": {"resolve_timeout": "7m", "smtp_from": "a@b", "smtp_auth_password_file": "s"}}
+    made, real = configuration(ports={"sink": 8}, alertmanager=own), configuration(notifications="real")
 
-    assert made["receivers"][1:] == [
-        {
-            "name": name,
-            "webhook_configs": [{"url": f"http://127.0.0.1:8/webhook/{path}", "send_resolved": True}],
-        }
-        for name, path in (("slack", "slack"), ("on call/1", "on%20call/1"))
-    ]
+    slack, pager = made["receivers"][1:]
+    assert slack["slack_configs"][0]["api_url"] == "http://127.0.0.1:8/slack/slack"
+    assert pager["pagerduty_configs"][0]["url"] == "http://127.0.0.1:8/pagerduty/on%20call/1/v2/enqueue"
+    for text in ("channel", "title", "text", "color"):
+        assert slack["slack_configs"][0][text] == real["receivers"][1]["slack_configs"][0][text]
     assert made["receivers"][0] == real["receivers"][0]
     assert made["route"] == real["route"]
+    assert made["global"] == {"resolve_timeout": "7m", "smtp_from": "a@b"}
     assert "secrets" not in str(made), "a clone without any secret deploys"
+
+
+def test_mails_go_to_the_sink_s_own_door() -> None:
+    own = {"route": {"receiver": "mail"}, "receivers": [{"name": "mail", "email_configs": [{"to": "a@b"}]}]}
+    made = configuration(alertmanager=own, ports={"sink_smtp": 25})
+
+    assert made["receivers"][1]["email_configs"][0]["smarthost"] == "127.0.0.1:25"
+    assert "global" not in made
 
 
 @given(
@@ -80,7 +99,8 @@ def test_the_sink_takes_every_notification_and_names_and_routes_stay() -> None:
     )
 )
 def test_any_receiver_keeps_its_name_and_gets_an_address_of_its_own(names: list[str]) -> None:
-    own = {"route": {"receiver": names[0]}, "receivers": [{"name": name} for name in names]}
+    hooks = [{"name": name, "webhook_configs": [{"url_file": "x"}]} for name in names]
+    own = {"route": {"receiver": names[0]}, "receivers": hooks}
     spoken = configuration(alertmanager=own)["receivers"][1:]
 
     assert [receiver["name"] for receiver in spoken] == names

@@ -43,7 +43,7 @@ def _header(mail: EmailMessage, name: str) -> str:
 def _text(mail: EmailMessage, kind: str) -> str:
     part = mail.get_body((kind,))
     try:
-        return str(part.get_content()) if part else ""
+        return str(part.get_content()).replace("\r\n", "\n") if part else ""
     except (LookupError, ValueError) as error:  # an unknown character set, or none that fits
         raise Rejected(400, f"the mail's text cannot be read: {error}") from error
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import time
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import pytest
 
@@ -21,12 +22,6 @@ if TYPE_CHECKING:
     Notification = Callable[..., dict[str, Any]]
 
 NASTY = "<script>alert(1)</script>\"'&{rows}"
-
-
-@pytest.fixture
-def sink(serve: Callable[..., Session]) -> Session:
-    store = Store()
-    return serve(routes(store), SinkCollector(store))
 
 
 class _Page(HTMLParser):
@@ -62,6 +57,8 @@ def test_a_notification_is_kept_with_its_receiver_and_time(sink: Session, notifi
         "alerts": ["Watchdog", "Down"],
         "envs": ["test"],
         "payload": payload,
+        "title": "",
+        "note": "",
     }
 
 
@@ -113,13 +110,15 @@ def test_the_page_shows_foreign_text_as_text_the_newest_first(
 ) -> None:
     empty = _Page(sink.get("/").text)
     sink.post("/webhook/first", notification({"env": "dev"}, status="resolved"))
-    sink.post("/webhook/" + NASTY.replace("/", "%2F"), notification({"alertname": NASTY, "env": NASTY}))
+    address = f"/webhook/{quote(NASTY, safe='')}?note={quote('in place of ' + NASTY)}"
+    sink.post(address, notification({"alertname": NASTY, "env": NASTY}))
     answer = sink.get("/")
     page = _Page(answer.text)
 
     assert empty.cells == []
-    assert page.cells[1:5] == [NASTY, "firing", NASTY, NASTY]
-    assert page.cells[6:] == ["first", "resolved", "Watchdog", "dev"]
+    assert page.cells[1:6] == [NASTY, "webhook", "firing", NASTY, NASTY]
+    assert page.cells[6] == f"(in place of {NASTY})"
+    assert page.cells[8:] == ["first", "webhook", "resolved", "Watchdog", "dev", "\N{EN DASH}"]
     assert "script" not in page.tags
     assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
 
@@ -127,15 +126,15 @@ def test_the_page_shows_foreign_text_as_text_the_newest_first(
 def test_only_the_newest_are_kept_but_all_are_counted(serve: Callable[..., Session]) -> None:
     store = Store()
     sink = serve(routes(store), SinkCollector(store))
-    protocol = next(route for route in routes(store) if route.method == "POST")
+    protocol = next(route for route in routes(store) if route.pattern.startswith("/webhook"))
     body = b'{"status": "resolved", "alerts": []}'
     for number in range(KEPT + 5):
         protocol.answer(Request("POST", "", body=body, parts={"receiver": f"r{number % 2}"}))
 
     assert len(sink.json("/notifications")) == KEPT
     lines = sink.get("/metrics").text.splitlines()
-    assert 'sink_notifications_total{receiver="r0",status="resolved"} 503.0' in lines
-    assert 'sink_notifications_total{receiver="r1",status="resolved"} 502.0' in lines
+    assert 'sink_notifications_total{protocol="webhook",receiver="r0",status="resolved"} 503.0' in lines
+    assert 'sink_notifications_total{protocol="webhook",receiver="r1",status="resolved"} 502.0' in lines
     assert "sink_store_failures_total 0.0" in lines
 
 

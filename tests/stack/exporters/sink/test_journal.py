@@ -117,7 +117,7 @@ def test_what_is_forgotten_is_gone_from_the_file(tmp_path: Path) -> None:
     store.clear()
 
     assert (store.notifications(), path.read_bytes()) == ([], b"")
-    assert store.counts() == {("team", "firing"): 1}
+    assert store.counts() == {("team", "firing", "webhook"): 1}
 
 
 @pytest.mark.parametrize("line", ["[]", "7", "{}", '{"arrived": 1}', "null"])

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.delivery.alertmanager import Alertmanager
-    from tests.delivery.outside import Outside
+    from tests.delivery.outside import Mood, Outside
     from tests.delivery.postoffice import PostOffice
 
     Runs = Callable[..., AbstractContextManager[Alertmanager]]
@@ -70,14 +70,16 @@ def test_what_a_service_refuses_is_not_sent_again_at_once_and_holds_up_nobody_el
     assert len(world.arrived["pagerduty"]) == 1
 
 
-def test_what_was_refused_is_offered_again_with_the_next_notification_of_its_group(
-    production: Alertmanager, world: Outside
+@pytest.mark.parametrize(("mood", "said"), [(refuses, 400), (busy, 429)])
+def test_what_slack_did_not_take_is_offered_again_with_the_next_notification_of_its_group(
+    production: Alertmanager, world: Outside, mood: Mood, said: int
 ) -> None:
-    world.moods["slack"] = [refuses]
+    # Alertmanager asks PagerDuty again at once after a 429, and nobody else.
+    world.moods["slack"] = [mood]
     production.fire("Slow", PAGE)
 
     assert until(lambda: world.arrived["slack"])
-    assert world.answers["slack"] == [400, 200]
+    assert world.answers["slack"] == [said, 200]
 
 
 def test_a_post_office_that_has_no_time_is_asked_again(production: Alertmanager, office: PostOffice) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from stack.dashboard_models import dashboard_models
 from stack.discover import definitions
 from stack.notifications.templates import notification_templates
-from stack.rule_files import rule_files, rule_tests
+from stack.rule_files import routing_tests, rule_files, rule_tests
 from stack.scrape import jobs_of
 from stack.service import Service, Stack
 from stack.slo import objectives
@@ -48,9 +48,15 @@ def assemble(environment: Environment, *, root: Path, sites: Sequence[Path] = ()
         rules={stem: path for stem, path in rules.items() if stem not in idle},
         idle_rules=idle,
         rule_tests=rule_tests(folders, rules),
+        routing_tests=routing_tests(folders, environment.name),
+        overlaid=any(environment.name in _environments(site) for site in sites),
         dashboards=dashboard_models(folders) if "grafana" in wanted else {},
         templates=notification_templates(sites),
     )
+
+
+def _environments(site: Path) -> set[str]:
+    return {path.stem for path in (site / "stack" / "environments").glob("*.yaml")}
 
 
 def _watches(stack: Stack, subject: str) -> bool:

@@ -14,6 +14,8 @@ from stack.places import problem
 from stack.suggestion import nearest, suggestion
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pydantic import ValidationError
     from pydantic_core import ErrorDetails
 
@@ -36,9 +38,17 @@ WORDS = {
 TAGS = {"union_tag_not_found", "union_tag_invalid"}
 
 
-def mistakes(error: ValidationError, marked: Marked) -> tuple[Problem, ...]:
-    """Give every mistake that the model found in a document."""
-    return tuple(_mistake(detail, marked) for detail in error.errors(include_url=False))
+def mistakes(
+    error: ValidationError, marked: Marked, keys: Callable[[ErrorDetails], set[str]] | None = None
+) -> tuple[Problem, ...]:
+    """Give every mistake that the model found in a document.
+
+    Args:
+        error: what the model says.
+        marked: the document.
+        keys: names the keys that could stand where an unknown one does; by default those of an environment.
+    """
+    return tuple(_mistake(detail, marked, keys or _keys) for detail in error.errors(include_url=False))
 
 
 def faults(error: ValidationError, marked: Marked) -> tuple[Keys, ...]:
@@ -46,10 +56,10 @@ def faults(error: ValidationError, marked: Marked) -> tuple[Keys, ...]:
     return tuple(_path(detail, marked) for detail in error.errors(include_url=False))
 
 
-def _mistake(detail: ErrorDetails, marked: Marked) -> Problem:
+def _mistake(detail: ErrorDetails, marked: Marked, keys: Callable[[ErrorDetails], set[str]]) -> Problem:
     path, kind = _path(detail, marked), detail["type"]
     if kind == "extra_forbidden":
-        return problem(marked.where(path, key=True), "unknown key", suggestion(str(path[-1]), _keys(detail)))
+        return problem(marked.where(path, key=True), "unknown key", suggestion(str(path[-1]), keys(detail)))
     if kind == "missing":
         return problem(marked.where((*path, detail["loc"][-1])), "is missing")
     if kind in TAGS:

@@ -1,4 +1,4 @@
-"""Finds rule files and their tests: `rules/<subject>.yml` and `rules/tests/<subject>_test.yml`."""
+"""Finds rule files, `rules/<subject>.yml`, their tests, `rules/tests/<subject>_test.yml`, and routing's."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
-__all__ = ["rule_files", "rule_stems", "rule_tests"]
+__all__ = ["routing_tests", "rule_files", "rule_stems", "rule_tests"]
 
 
 def rule_stems(folders: Sequence[Path]) -> frozenset[str]:
@@ -51,6 +51,16 @@ def rule_tests(folders: Sequence[Path], rules: Mapping[str, Path]) -> dict[str, 
         if path.stem.endswith("_test") and (subject in rules.values() or not subject.exists()):
             _add(found, path, "give it another name")
     return found
+
+
+def routing_tests(folders: Sequence[Path], environment: str) -> Path | None:
+    """Give the routing tests of an environment; a later folder's come in place of an earlier one's.
+
+    Raises:
+        DefinitionInvalid: a file does not end in `.yml`.
+    """
+    found = [path for path in _files(folders, "rules/tests/routing") if path.stem == environment]
+    return found[-1] if found else None
 
 
 def _files(folders: Sequence[Path], below: str) -> Iterator[Path]:

@@ -107,6 +107,8 @@ class Stack:
         rules: the source of each rule file, by its stem; not yet rendered.
         idle_rules: those of subjects that this environment does not watch: they are tested, and not loaded.
         rule_tests: the source of each rule test file (promtool's format), by its stem.
+        routing_tests: the source of the environment's routing tests, None where it has none.
+        overlaid: whether a site has a file for the environment, so that it is not as it was shipped.
         dashboards: each dashboard's JSON model, by its stem.
         templates: the source of each of a site's notification templates, by its stem; not yet rendered.
     """
@@ -117,6 +119,8 @@ class Stack:
     rules: Mapping[str, Path] = field(default_factory=dict)
     idle_rules: Mapping[str, Path] = field(default_factory=dict)
     rule_tests: Mapping[str, Path] = field(default_factory=dict)
+    routing_tests: Path | None = None
+    overlaid: bool = False
     dashboards: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     templates: Mapping[str, Path] = field(default_factory=dict)
 

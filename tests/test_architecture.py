@@ -22,10 +22,20 @@ STACK = (
     {"discover", "documents", "duration", "emit", "places", "programs", "suggestion", "tree"},
     {"alerting", "clients", "download", "promql"},
     {"exporters", "references", "secrets", "service", "sources"},
-    {"binaries", "dashboard_models", "marks", "notifications", "passthrough", "rule_files", "scrape", "slo"},
+    {
+        "binaries",
+        "dashboard_models",
+        "marks",
+        "notifications",
+        "passthrough",
+        "rehearsal",
+        "rule_files",
+        "scrape",
+        "slo",
+    },
     {"environment", "layers", "services"},
     {"assemble", "mistakes"},
-    {"crosscheck", "preflight", "rendering", "schema"},
+    {"crosscheck", "preflight", "rendering", "routing_tests", "schema"},
     {"load", "runtimes"},
 )
 PIPELINES = ({"core"}, {"checks", "probes"}, {"stages"}, {"a pipeline", "commands"})

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipelines.core.check import ALERTMANAGER, Check
-from stack.documents import dotted
 from stack.report import Problem
 
 if TYPE_CHECKING:
@@ -30,7 +29,7 @@ def _run(inspection: Inspection) -> Iterator[Problem]:
         new = OLD[str(path[-1])]
         yield Problem(
             "deprecated_matchers",
-            f"{ALERTMANAGER}: {dotted(path)}",
+            inspection.place(ALERTMANAGER, *path),
             f"`{path[-1]}` is deprecated; write `{new}: ['label=\"value\"']`",
         )
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from pipelines.checks._routing import tells
 from pipelines.core.check import ALERTMANAGER, Check
 from stack.alerting.routes import routes
 from stack.documents import mappings
 from stack.report import Problem, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from pipelines.core.check import Inspection
 
@@ -23,17 +24,13 @@ SILENT = {"unrouted", "null"}
 def _run(inspection: Inspection) -> Iterator[Problem]:
     used = {str(route.body.get("receiver")) for route in routes(inspection.alertmanager)}
     for index, receiver in mappings(inspection.alertmanager.get("receivers")):
-        where, name = f"{ALERTMANAGER}: receivers.{index}", str(receiver.get("name"))
+        where, name = inspection.place(ALERTMANAGER, "receivers", index), str(receiver.get("name"))
         if name not in used:
             yield Problem(
                 "receivers", where, f"no route leads to receiver '{name}'", hint="route to it or drop it"
             )
-        if not _tells(receiver):
+        if not tells(receiver):
             yield _mute(where, name)
-
-
-def _tells(receiver: Mapping[str, Any]) -> bool:
-    return any(str(key).endswith("_configs") and value for key, value in receiver.items())
 
 
 def _mute(where: str, name: str) -> Problem:

@@ -23,7 +23,8 @@ def _run(inspection: Inspection) -> Iterator[Problem]:
     for route in routes(inspection.alertmanager):
         times = {key: _seconds(route.settings.get(key, default)) for key, default in DEFAULTS.items()}
         for summary in _faults(times, route.body, root=route.path == "route"):
-            yield Problem("route_timing", f"{ALERTMANAGER}: {route.path}", summary, Severity.WARNING)
+            where = inspection.place(ALERTMANAGER, *route.steps)
+            yield Problem("route_timing", where, summary, Severity.WARNING)
 
 
 def _seconds(duration: object) -> float | None:

@@ -136,6 +136,17 @@ class Inspection:
         strict = shipped or self.stack.environment.gates.site == "error"
         return Severity.ERROR if strict else Severity.WARNING
 
+    @property
+    def house(self) -> Severity:
+        """How bad it is to break our own house rules in the environment itself, its routes for one.
+
+        For what is shipped here it is an error; a site says for itself, `gates.site`.
+        """
+        environment = self.stack.environment
+        file = self.root / "stack" / "environments" / f"{environment.name}.yaml"
+        strict = environment.gates.site == "error" or (file.exists() and not self.stack.overlaid)
+        return Severity.ERROR if strict else Severity.WARNING
+
     def syntax(self, expression: str) -> Expr | None:
         """Give the syntax tree of a PromQL expression; None where it is none: promtool is the judge."""
         return self._once(("syntax", expression), lambda: _parse(expression))

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 __all__ = ["validate"]
 
+TOOLS = ("alertmanager_live", "amtool", "promtool")
+"""How the names of checks begin that run real programs."""
+
 
 @stage
 def validate(rendered: RenderedTree, effects: Effects) -> ValidatedTree:
@@ -41,7 +44,7 @@ def _prove(inspection: Inspection, *, online: bool) -> tuple[Proof, ...]:
     checks = definitions("pipelines.checks", "CHECK", Check)
     wanted = {name: check for name, check in checks.items() if online or not check.online}
     # The tools' processes first: they compute while our own checks do.
-    order = sorted(wanted, key=lambda name: (not name.startswith(("promtool", "amtool")), name))
+    order = sorted(wanted, key=lambda name: (not name.startswith(TOOLS), name))
     with ThreadPoolExecutor(max_workers=max(4, 2 * (os.cpu_count() or 1))) as pool:
         proofs = list(pool.map(lambda name: _ask(name, wanted[name], inspection), order))
     return tuple(sorted(proofs, key=lambda proof: proof.check))

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
 from stack.documents import mapping, strings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from typing import Any
 
-__all__ = ["Matcher", "accepts", "matchers_of", "never_together"]
+__all__ = ["Matcher", "accepts", "cases", "implies", "matchers_of", "never_together"]
 
 MATCHER = re.compile(
     r"""\s*(?P<name>"[^"]*"|[^\s=!~"{},]+)\s*(?P<op>=~|!~|!=|=)\s*(?P<value>"(?:[^"\\]|\\.)*"|[^\s"{},]*)\s*"""
 )
+ESCAPE = re.compile(r"\\([\\\"n])")
+LITERALS = re.compile(r"[\w :/@-]+(?:\|[\w :/@-]+)*|\([\w :/@-]+(?:\|[\w :/@-]+)*\)")
+"""An expression that is a list of plain words."""
+ALL = {".*", "(.*)"}
+MOST_CASES = 100
 
 
 class Matcher(NamedTuple):
@@ -47,16 +54,24 @@ def matchers_of(body: Mapping[str, Any], prefix: str = "") -> frozenset[Matcher]
     return frozenset(found)
 
 
-def _parts(text: str) -> set[Matcher] | None:
+@lru_cache(maxsize=4096)
+def _parts(text: str) -> frozenset[Matcher] | None:
     rest = text.strip().removeprefix("{").removesuffix("}")
     found = set()
     while rest:
         match = MATCHER.match(rest)
         if match is None:
             return None
-        found.add(Matcher(match["name"].strip('"'), match["op"], match["value"].strip('"')))
+        found.add(Matcher(_plain(match["name"]), match["op"], _plain(match["value"])))
         rest = rest[match.end() :].lstrip().removeprefix(",")
-    return found
+    return frozenset(found)
+
+
+def _plain(text: str) -> str:
+    """Take the quotes off; what an escape that is none of these says is for the regular expression."""
+    if not text.startswith('"'):
+        return text
+    return ESCAPE.sub(lambda found: "\n" if found[1] == "n" else found[1], text[1:-1])
 
 
 def never_together(one: Matcher, other: Matcher) -> bool:
@@ -78,3 +93,39 @@ def accepts(matcher: Matcher, value: str) -> bool:
         return bool(re.fullmatch(matcher.value, value)) is (matcher.op == "=~")
     except re.error:
         return True
+
+
+def implies(conditions: frozenset[Matcher], other: Matcher) -> bool:
+    """Whether every alert that meets the conditions meets another one, as far as that is certain."""
+    if other.op == "=~" and other.value in ALL:
+        return True
+    return other in conditions or any(
+        all(accepts(other, value) for value in values)
+        for one in conditions
+        if one.name == other.name and (values := _values(one))
+    )
+
+
+def cases(conditions: frozenset[Matcher]) -> Iterator[frozenset[Matcher]]:
+    """Take conditions apart: `severity=~"page|info"` into one set for `page` and one for `info`.
+
+    An alert meets the conditions where it meets one of the sets. Too many of them are left together.
+    """
+    apart = {one: _values(one) for one in conditions}
+    choices = [
+        [Matcher(one.name, "=", value) for value in sorted(values)] if values else [one]
+        for one, values in apart.items()
+    ]
+    count = 1
+    for choice in choices:
+        count *= len(choice)
+    yield from map(frozenset, product(*choices)) if count <= MOST_CASES else [conditions]
+
+
+def _values(matcher: Matcher) -> frozenset[str]:
+    """Give the only values that a matcher takes; nothing where they cannot be listed."""
+    if matcher.op == "=":
+        return frozenset([matcher.value])
+    if matcher.op == "=~" and LITERALS.fullmatch(matcher.value):
+        return frozenset(matcher.value.strip("()").split("|"))
+    return frozenset()

@@ -1,4 +1,4 @@
-"""amtool: Alertmanager's own judge of its configuration, and its template engine.
+"""amtool: Alertmanager's own judge of its configuration and its routes, and its template engine.
 
 Source: https://prometheus.io/docs/alerting/latest/alertmanager/
 """
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from stack.clients.command import run
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from stack.clients.command import Completed
@@ -61,6 +61,25 @@ class Amtool:
             CommandFailed: amtool is missing or does not end.
         """
         return verdicts(run([self.path, "check-config", file]))
+
+    def misrouted(self, file: Path, labels: Mapping[str, str], receivers: Sequence[str]) -> tuple[str, ...]:
+        """Give who is told of an alert, where it is not just these in this order; nothing where it is.
+
+        Args:
+            file: the configuration.
+            labels: the alert's.
+            receivers: who must be told.
+
+        Raises:
+            CommandFailed: amtool is missing, does not end, or cannot read the configuration or the labels.
+        """
+        flags = (f"--config.file={file}", f"--verify.receivers={','.join(receivers)}")
+        words = (f"{name}={_quoted(value)}" for name, value in labels.items())
+        done = run([self.path, "config", "routes", "test", *flags, "--", *words])
+        answers = [line for line in done.stdout.splitlines() if line and not line.startswith("WARNING")]
+        if done.code and not answers:
+            done.checked()
+        return tuple(answers[0].split(",")) if done.code else ()
 
     def render(self, template: Path, *, globs: Sequence[str], data: Path, html: bool = False) -> Rendering:
         """Render a template file with a notification's data, as Alertmanager would.
@@ -113,6 +132,11 @@ def _warnings(lines: Sequence[str]) -> Iterator[Verdict]:
             instead = f"; write {_plain(better['suggestion'])}" if better else ""
             said = f"the matcher {_plain(match['input'])} is read differently by the coming parser{instead}"
             yield Verdict(said, fatal=False)
+
+
+def _quoted(value: str) -> str:
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{escaped}"'
 
 
 def _plain(quoted: str) -> str:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import os
 import subprocess
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stack.errors import CommandFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-__all__ = ["Completed", "run"]
+__all__ = ["Completed", "run", "running"]
+
+PATIENCE = 5.0
+"""Seconds that a program which is told to end has for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,3 +86,39 @@ def run(  # noqa: PLR0913 # what a process is started with
     except subprocess.TimeoutExpired as error:
         raise CommandFailed(program=words[0], code=124, said=f"no end after {timeout:.0f} s") from error
     return Completed(words, done.returncode, done.stdout, done.stderr)
+
+
+@contextmanager
+def running(argv: Sequence[str | Path], *, cwd: Path, log: Path) -> Iterator[Callable[[], int | None]]:
+    """Let a program run meanwhile; it ends with the block, or with us, whatever happens to us.
+
+    Args:
+        argv: the program and its arguments.
+        cwd: the folder to run in.
+        log: the file that takes all that it writes.
+
+    Yields:
+        What says how it has ended: its exit code, None while it runs.
+
+    Raises:
+        CommandFailed: it is missing or cannot be executed.
+    """
+    words = ("setpriv", "--pdeathsig", "KILL", "--", *(str(word) for word in argv))
+    try:
+        with log.open("wb") as output:
+            process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd=cwd)
+    except OSError as error:
+        raise CommandFailed(program=words[0], code=127, said=error.strerror or str(error)) from error
+    try:
+        yield process.poll
+    finally:
+        _end(process)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(PATIENCE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

@@ -26,14 +26,24 @@ ROOT = Path(__file__).parents[3]
 ENV = {"env": "test"}
 CLEAN: dict[str, Any] = {
     "prometheus": {
-        "global": {"scrape_interval": "15s", "scrape_timeout": "10s"},
+        "global": {"scrape_interval": "15s", "scrape_timeout": "10s", "evaluation_interval": "15s"},
         "rule_files": ["rules/*.yml"],
         "alerting": {"alertmanagers": [{"static_configs": [{"targets": ["127.0.0.1:9093"]}]}]},
         "scrape_configs": [{"job_name": "node", "static_configs": [{"targets": ["a:9100"], "labels": ENV}]}],
     },
     "alertmanager": {
-        "route": {"receiver": "team", "group_interval": "20s"},
+        "route": {"receiver": "team", "group_by": ["alertname", "env"], "group_interval": "20s"},
         "receivers": [{"name": "team", "webhook_configs": [{"url": "http://127.0.0.1:9095/"}]}],
+    },
+    "routing": {
+        "routes": [
+            {
+                "name": "the team is told",
+                "labels": {"alertname": "Down", "severity": "page", "env": "test"},
+                "receivers": ["team"],
+                "group": {"alertname": "Down", "env": "test"},
+            }
+        ]
     },
     "rules": {
         "node": """\
@@ -52,7 +62,8 @@ groups:
 def tool(name: str) -> Path | None:
     """Find a program on PATH, or where a deploy has unpacked it before."""
     on_path = next((found for alias in aliases(name) if (found := shutil.which(alias))), None)
-    kept = sorted((ROOT / "var" / "cache").glob(f"*/**/{name}"))
+    cache = ROOT / "var" / "cache"
+    kept = [path for alias in aliases(name) for path in sorted(cache.glob(f"*/**/bin/{alias}"))]
     return (
         Path(on_path)
         if on_path
@@ -62,7 +73,7 @@ def tool(name: str) -> Path | None:
 
 @pytest.fixture(scope="session")
 def tools() -> Mapping[str, Path]:
-    found = {name: tool(name) for name in ("promtool", "amtool")}
+    found = {name: tool(name) for name in ("promtool", "amtool", "alertmanager")}
     missing = [name for name, path in found.items() if path is None]
     if missing:
         pytest.skip(f"{' and '.join(missing)} not found on PATH or in var/cache")
@@ -104,13 +115,24 @@ def inspect(tmp_path: Path) -> Callable[..., Inspection]:
 
 
 def stack(case: Mapping[str, Any], folder: Path) -> Stack:
-    """Give the stack of a case, its rule tests written below a folder."""
+    """Give the stack of a case, its rule tests and routing tests written below a folder."""
     environment = Environment.model_validate({"name": "test", **case.get("environment", {})})
     tests = {}
     for stem, text in case.get("rule_tests", {}).items():
         tests[stem] = folder / "sources" / f"{stem}.yml"
         tests[stem].parent.mkdir(exist_ok=True)
         tests[stem].write_bytes(written(text))
+    routing = routing_file({**CLEAN, **case}["routing"], folder / "sources" / "routing")
     defined = services()
     running = {name: service for name, service in defined.items() if runs(service, environment)}
-    return Stack(environment, running, defined, rule_tests=tests)
+    return Stack(environment, running, defined, rule_tests=tests, routing_tests=routing)
+
+
+def routing_file(content: object, folder: Path) -> Path | None:
+    """Write the routing tests of a case, where it has any."""
+    if content is None:
+        return None
+    folder.mkdir(parents=True)
+    path = folder / "test.yml"
+    path.write_bytes(written(content))
+    return path

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pipelines.core.check import Check
+from pipelines.stages.validate import TOOLS
 from stack.discover import definitions
 from stack.emit import from_yaml
 from stack.report import Report
@@ -30,7 +31,7 @@ def cases(*, with_tools: bool) -> list[Any]:
 
 def is_tool(check: str) -> bool:
     """Whether a check runs a real program."""
-    return check.startswith(("promtool", "amtool"))
+    return check.startswith(TOOLS)
 
 
 def found(path: Path, inspect: Callable[..., Inspection], tools: Mapping[str, Path]) -> list[str]:

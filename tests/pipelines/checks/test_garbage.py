@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipelines.core.check import ALERTMANAGER, PROMETHEUS, Check, Inspection
+from pipelines.stages.validate import TOOLS
 from stack.assemble import services
 from stack.discover import definitions
 from stack.emit import to_yaml
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 OWN = {
     name: check
     for name, check in definitions("pipelines.checks", "CHECK", Check).items()
-    if not name.startswith(("promtool", "amtool"))
+    if not name.startswith(TOOLS)
 }
 # What the checks ask for, so that the documents lead them somewhere.
 WORDS = """

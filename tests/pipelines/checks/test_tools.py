@@ -9,6 +9,7 @@ import pytest
 
 from pipelines.checks import promtool_tests
 from pipelines.core.check import Check, Inspection
+from pipelines.stages.validate import TOOLS
 from stack.discover import definitions
 from stack.tree import Tree
 
@@ -37,7 +38,7 @@ def test_no_program_is_run_where_nothing_is_for_it(inspect: Callable[..., Inspec
     seen = inspect({})
     empty = Inspection(seen.stack, Tree({}), seen.folder, {}, seen.root)
     checks = definitions("pipelines.checks", "CHECK", Check)
-    tools = [check for name, check in checks.items() if name.startswith(("promtool", "amtool"))]
+    tools = [check for name, check in checks.items() if name.startswith(TOOLS)]
     assert [list(check.run(empty)) for check in tools] == [[]] * len(tools) != []
 
 

@@ -83,7 +83,7 @@ def _at(location: object, moment: datetime) -> datetime:
         return moment.astimezone()
     try:
         return moment.astimezone(ZoneInfo(str(location)))
-    except (ZoneInfoNotFoundError, OSError) as error:
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         message = f"there is no time zone '{location}'"
         raise ValueError(message) from error
 

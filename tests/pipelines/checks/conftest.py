@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +11,10 @@ from pipelines.core.check import ALERTMANAGER, PROMETHEUS, Inspection
 from stack.assemble import runs, services
 from stack.emit import to_json, to_yaml
 from stack.environment import Environment
-from stack.programs import aliases
 from stack.references import secrets_in
 from stack.service import Stack
 from stack.tree import Tree
+from tests.tools import tools as find
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -59,25 +57,9 @@ groups:
 }
 
 
-def tool(name: str) -> Path | None:
-    """Find a program on PATH, or where a deploy has unpacked it before."""
-    on_path = next((found for alias in aliases(name) if (found := shutil.which(alias))), None)
-    cache = ROOT / "var" / "cache"
-    kept = [path for alias in aliases(name) for path in sorted(cache.glob(f"*/**/bin/{alias}"))]
-    return (
-        Path(on_path)
-        if on_path
-        else next((path for path in kept if os.access(path, os.X_OK) and path.is_file()), None)
-    )
-
-
 @pytest.fixture(scope="session")
 def tools() -> Mapping[str, Path]:
-    found = {name: tool(name) for name in ("promtool", "amtool", "alertmanager")}
-    missing = [name for name, path in found.items() if path is None]
-    if missing:
-        pytest.skip(f"{' and '.join(missing)} not found on PATH or in var/cache")
-    return {name: path for name, path in found.items() if path}
+    return find("promtool", "amtool", "alertmanager")
 
 
 def written(content: object) -> bytes:

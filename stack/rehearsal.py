@@ -14,7 +14,7 @@ from stack.clients.command import running
 from stack.clients.http import Session
 from stack.documents import mapping, mappings, strings
 from stack.emit import to_yaml
-from stack.errors import Refused
+from stack.errors import HttpFailed, Refused
 from stack.sources._templates import BESIDE, FOLDER
 
 if TYPE_CHECKING:
@@ -113,10 +113,18 @@ def rehearse(
         {"labels": {**labels, CASE: str(number)}} for number, case in enumerate(cases) for labels in case
     ]
     with _server(program, to_yaml(rehearsed(configuration))) as session:
-        session.post("/api/v2/alerts", alerts)
+        _fire(session, alerts)
         wanted = {frozenset(alert["labels"].items()) for alert in alerts}
         groups: list[Any] = _until(lambda: _steady(session, wanted)) if wanted else []
     return tuple(_told(alert, group) for group in groups for alert in group["alerts"])
+
+
+def _fire(session: Session, alerts: Sequence[Mapping[str, Any]]) -> None:
+    try:
+        session.post("/api/v2/alerts", alerts)
+    except HttpFailed as error:
+        said = error.fields["message"]
+        raise Refused(message=f"Alertmanager does not take the alerts: {said}") from error
 
 
 def _told(alert: Mapping[str, Any], group: Mapping[str, Any]) -> Told:
@@ -161,9 +169,9 @@ def _server(program: Path, configuration: bytes) -> Iterator[Session]:
 
 def _lay_templates(program: Path, folder: Path) -> None:
     """Link the templates that Debian's build opens in its working folder."""
-    templates = program.resolve().parents[2] / FOLDER
-    if templates.is_dir():
-        (folder / BESIDE).symlink_to(templates)
+    for root in program.resolve().parents[2:3]:
+        if (root / FOLDER).is_dir():
+            (folder / BESIDE).symlink_to(root / FOLDER)
 
 
 def _listening(log: Path, ended: Callable[[], int | None]) -> str | None:

@@ -214,12 +214,14 @@ def read(path: Path, stack: Stack) -> Read:
         text = render_rules(path, stack.environment)
         marked = parse(text.decode(), name)
     except DefinitionInvalid as error:
-        where = f"rules/tests/{error.fields['file']}"
+        where = f"{name}:{str(error.fields['file']).rpartition(':')[2]}"
         return Read(problems=(_ours(problem(where, str(error.fields["message"]))),))
     except (OSError, UnicodeDecodeError) as error:
         return Read(problems=(_ours(problem(name, f"cannot be read: {error}")),))
     if marked.problems:
         return Read(text, tuple(map(_ours, marked.problems)))
+    if not isinstance(marked.document, dict):
+        return Read(text, (_ours(problem(f"{name}:1:1", "must hold keys and values, `routes:` first")),))
     try:
         tests = RoutingTests.model_validate(marked.document)
     except ValidationError as error:

@@ -102,6 +102,16 @@ class Lab:
         document = {"groups": [{"name": name, "rules": [rule | more]}]}
         (self.site / "rules" / f"{name}.yml").write_text(json.dumps(document))
 
+    def told(self, receiver: str) -> None:
+        """Write routing tests of the site in place of the shipped ones: this receiver is told of all."""
+        labels = {"alertname": "Watchdog", "severity": "none", "env": "local", "release": "${{ release }}"}
+        case = {"name": "the beat", "labels": labels, "receivers": ["watchdog"]}
+        page = {"alertname": "NodeDiskLow", "severity": "page", "env": "local"}
+        other = {"name": "the rest", "labels": page, "receivers": [receiver]}
+        path = self.site / "rules" / "tests" / "routing" / "local.yml"
+        path.parent.mkdir()
+        path.write_text(json.dumps({"routes": [case, other]}))
+
     def command(self, *words: str) -> list[str]:
         """Give the argv of a task."""
         return [*INVOKE, *words]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipelines.core.check import ALERTMANAGER
+from stack.clients.amtool import Amtool
 from stack.documents import mappings
 from stack.routing_tests import Read, read
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from pipelines.core.check import Inspection
 
-__all__ = ["identity", "receivers", "routing_tests", "tells", "told"]
+__all__ = ["identity", "receivers", "refused", "routing_tests", "tells", "told"]
 
 
 def routing_tests(inspection: Inspection) -> Read:
@@ -30,6 +31,12 @@ def receivers(inspection: Inspection) -> dict[str, int]:
     """Give the position of each receiver, by its name."""
     found = mappings(inspection.alertmanager.get("receivers"))
     return {str(body.get("name")): index for index, body in found}
+
+
+def refused(inspection: Inspection) -> bool:
+    """Say whether Alertmanager would refuse its configuration: that is for `amtool_config` to tell."""
+    verdicts = Amtool(inspection.tools["amtool"]).check_config(inspection.folder / "current" / ALERTMANAGER)
+    return any(verdict.fatal for verdict in verdicts)
 
 
 def tells(receiver: Mapping[str, Any]) -> bool:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import UTC, datetime
+from itertools import count
 from typing import TYPE_CHECKING
 
-from pipelines.checks._routing import identity, routing_tests, told
+from pipelines.checks._routing import identity, refused, routing_tests, told
 from pipelines.core.check import ALERTMANAGER, Check
 from pipelines.core.memory import stamp
 from stack.alerting.routes import reached
@@ -39,7 +40,16 @@ def _run(inspection: Inspection) -> Iterator[Problem]:
     verdict = _verdict(tests, inspection)
     if inspection.memory.knows(verdict):
         return
-    found = list(_asked(tests, cases, inspection))
+    before = datetime.now(UTC)
+    try:
+        answers = rehearse(inspection.tools["alertmanager"], inspection.alertmanager, cases)
+    except (StackError, OSError) as error:
+        if not refused(inspection):
+            summary = f"the real Alertmanager could not be asked: {error}"
+            yield Problem("alertmanager_live", ALERTMANAGER, summary)
+        return
+    moments = (before, datetime.now(UTC))
+    found = list(_compared(tests, _by_case(answers), moments, inspection))
     if not found:
         inspection.memory.learn([verdict])
     yield from found
@@ -61,15 +71,10 @@ def _verdict(tests: Read, inspection: Inspection) -> str:
     return stamp((program, to_yaml(rehearsed(inspection.alertmanager)), tests.text, day.encode()))
 
 
-def _asked(tests: Read, cases: list[Firing], inspection: Inspection) -> Iterator[Problem]:
-    before = datetime.now(UTC)
-    try:
-        answers = _by_case(rehearse(inspection.tools["alertmanager"], inspection.alertmanager, cases))
-    except (StackError, OSError) as error:
-        yield Problem("alertmanager_live", ALERTMANAGER, f"the real Alertmanager could not be asked: {error}")
-        return
-    moments = (before, datetime.now(UTC))
-    numbers = iter(range(len(cases)))
+def _compared(
+    tests: Read, answers: Mapping[int, list[Told]], moments: Sequence[datetime], inspection: Inspection
+) -> Iterator[Problem]:
+    numbers = count()
     for where, route in tests.routes():
         yield from _said(where, route.name, _of_groups(route, answers[next(numbers)]))
     for where, time in tests.times():

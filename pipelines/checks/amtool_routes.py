@@ -6,11 +6,12 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from pipelines.checks._routing import identity, receivers, routing_tests, told
+from pipelines.checks._routing import identity, receivers, refused, routing_tests, told
 from pipelines.core.check import ALERTMANAGER, Check
 from pipelines.core.memory import stamp
 from stack.clients.amtool import Amtool
 from stack.emit import to_json
+from stack.errors import CommandFailed
 from stack.report import Problem
 
 if TYPE_CHECKING:
@@ -41,15 +42,28 @@ def _wrong(cases: list[tuple[str, RouteCase]], inspection: Inspection) -> Iterat
     rested_on = (identity(amtool.path), inspection.tree.files[ALERTMANAGER])
     verdicts = {where: stamp((*rested_on, to_json([case.labels, case.receivers]))) for where, case in cases}
     unknown = [(where, case) for where, case in cases if not inspection.memory.knows(verdicts[where])]
-    file = inspection.folder / "current" / ALERTMANAGER
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        answers = list(pool.map(lambda one: amtool.misrouted(file, one[1].labels, one[1].receivers), unknown))
-    inspection.memory.learn(
-        verdicts[where] for (where, _), answer in zip(unknown, answers, strict=True) if not answer
-    )
+    answers = _ask(amtool, [case for _, case in unknown], inspection)
     for (where, case), answer in zip(unknown, answers, strict=True):
-        if answer:
+        if not answer:
+            inspection.memory.learn([verdicts[where]])
+        elif isinstance(answer, tuple):
             yield Problem("amtool_routes", where, _summary(case, answer), hint=HINT)
+        elif not refused(inspection):
+            yield Problem("amtool_routes", where, f"'{case.name}': amtool cannot tell who is told: {answer}")
+
+
+def _ask(amtool: Amtool, cases: list[RouteCase], inspection: Inspection) -> list[tuple[str, ...] | str]:
+    """Give who is told in each case, where it is not just whom it says; or why amtool cannot tell."""
+    file = inspection.folder / "current" / ALERTMANAGER
+
+    def ask(case: RouteCase) -> tuple[str, ...] | str:
+        try:
+            return amtool.misrouted(file, case.labels, case.receivers)
+        except CommandFailed as error:
+            return str(error)
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return list(pool.map(ask, cases))
 
 
 def _summary(case: RouteCase, answer: tuple[str, ...]) -> str:

@@ -45,13 +45,12 @@ def _missing(inspection: Inspection) -> Problem:
 
 def _unknown(tests: Read, inspection: Inspection) -> Iterator[Problem]:
     """Find receivers and alerts that the cases name and that do not exist."""
-    known = receivers(inspection)
     for where, case in tests.routes():
         for name in dict.fromkeys((*case.receivers, *case.groups)):
-            yield from _stranger(where, name, known)
+            yield from _stranger(where, name, inspection)
     for where, time in tests.times():
         for name in dict.fromkeys(time.receivers or ()):
-            yield from _stranger(where, name, known)
+            yield from _stranger(where, name, inspection)
     for where, inhibition in tests.inhibitions():
         for stranger in inhibition.strangers:
             yield Problem(
@@ -59,10 +58,14 @@ def _unknown(tests: Read, inspection: Inspection) -> Iterator[Problem]:
             )
 
 
-def _stranger(where: str, name: str, known: Mapping[str, int]) -> Iterator[Problem]:
+def _stranger(where: str, name: str, inspection: Inspection) -> Iterator[Problem]:
+    known = receivers(inspection)
     if name not in known:
-        summary = f"there is no receiver '{name}'"
-        yield Problem("routing_tests", where, summary, hint=suggestion(name, known))
+        own = (
+            "; a site's own file of this name comes in place of this one" if inspection.stack.overlaid else ""
+        )
+        hint = suggestion(name, known) + own
+        yield Problem("routing_tests", where, f"there is no receiver '{name}'", hint=hint)
 
 
 def _unreal(tests: Read, inspection: Inspection) -> Iterator[Problem]:

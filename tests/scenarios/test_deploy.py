@@ -196,6 +196,7 @@ def test_secrets_stay_in_their_files(lab: Lab) -> None:
         alertmanager={"route": route, "receivers": [receiver], "inhibit_rules": []},
         secrets={"hook": "env:LAB_HOOK"},
     )
+    lab.told("chat")
     refused = lab.invoke("deploy")
     assert refused.code == 5
     assert "the variable LAB_HOOK is not set" in refused.last

@@ -86,6 +86,28 @@ def test_rules_and_their_tests_come_from_the_repository_and_the_sites(tmp_path: 
     assert set(found.rule_tests) == {"node_test", "shop_test"}
 
 
+def test_routing_tests_are_those_of_the_environment_and_a_site_s_come_in_place_of_the_shipped(
+    tmp_path: Path,
+) -> None:
+    root = put(tmp_path / "root", rules__tests__routing__lab_yml="", rules__tests__routing__other_yml="")
+    site = put(tmp_path / "site", rules__tests__routing__lab_yml="")
+    path = "rules/tests/routing/lab.yml"
+
+    assert stack(root).routing_tests == root / path
+    assert stack(root, site).routing_tests == site / path
+    assert stack(root, name="new").routing_tests is None
+    with pytest.raises(DefinitionInvalid, match=r"routing/lab\.yaml: rule files end in \.yml; rename it"):
+        stack(put(tmp_path / "wrong", rules__tests__routing__lab_yaml=""))
+
+
+def test_a_site_that_has_a_file_for_an_environment_overlays_it(tmp_path: Path) -> None:
+    site = put(tmp_path, stack__environments__lab_yaml="")
+
+    assert stack(tmp_path, site).overlaid
+    assert not stack(tmp_path, site, name="other").overlaid
+    assert not stack(tmp_path).overlaid
+
+
 def test_a_rule_file_that_is_left_out_takes_its_test_along(tmp_path: Path) -> None:
     root = put(tmp_path, rules__node_yml="", rules__web_yml="", rules__tests__node_test_yml="")
     found = stack(root, disable={"rules": ["node"]})

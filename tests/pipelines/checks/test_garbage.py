@@ -43,6 +43,8 @@ a / on (b) c
 rate(x[99y])
 sum(
 severity=~"("
+env=~"prod|dev"
+alertname="a"
 a="b"
 {{ $labels.a }} {{ $value }}
 ${1} ${X} $(Y) @release@

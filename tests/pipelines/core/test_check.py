@@ -5,7 +5,9 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pytest
 
 from pipelines.core import check
 from pipelines.core.check import PROMETHEUS, Inspection
@@ -15,9 +17,6 @@ from stack.environment import Environment
 from stack.report import Severity
 from stack.service import Stack
 from stack.tree import Tree
-
-if TYPE_CHECKING:
-    import pytest
 
 STACK = Stack(Environment.model_validate({"name": "test"}), services(), services())
 RULES = b"""\
@@ -83,6 +82,26 @@ def test_an_expression_has_one_syntax_tree_and_what_is_none_has_none() -> None:
     seen = inspection()
     assert seen.syntax("sum(up)") is seen.syntax("sum(up)") is not None
     assert seen.syntax("sum(") is None
+
+
+@pytest.mark.parametrize(
+    ("name", "overlaid", "site", "verdict"),
+    [
+        ("prod", False, "warning", Severity.ERROR),
+        ("prod", True, "warning", Severity.WARNING),
+        ("prod", True, "error", Severity.ERROR),
+        ("lab", False, "warning", Severity.WARNING),
+        ("lab", False, "error", Severity.ERROR),
+    ],
+)
+def test_our_house_rules_are_strict_for_a_shipped_environment_as_it_was_shipped(
+    name: str, overlaid: bool, site: str, verdict: Severity
+) -> None:
+    environment = Environment.model_validate({"name": name, "gates": {"site": site}})
+    root = Path(__file__).parents[3]
+    seen = Inspection(Stack(environment, {}, {}, overlaid=overlaid), Tree({}), root, {}, root)
+
+    assert seen.house is verdict
 
 
 def test_a_site_says_itself_how_strict_our_house_rules_are_for_its_rules(tmp_path: Path) -> None:

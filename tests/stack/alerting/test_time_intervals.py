@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import month_name
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -157,12 +158,12 @@ def around_now(draw: st.DrawFn) -> dict[str, Any]:
     """Lay an interval around the present moment of some zone: just inside it, or just outside."""
     zone = draw(st.sampled_from(ZONES))
     now = datetime.now(ZoneInfo(zone))
-    month = st.sampled_from([str, lambda number: datetime(2026, number, 1, tzinfo=UTC).strftime("%B")])
+    written: list[Callable[[int], str]] = [str, lambda number: month_name[number]]
     fields = {
         "times": _times(now),
         "weekdays": _spans(now.isoweekday() % 7, 0, 6, WEEKDAYS.__getitem__),
         "days_of_month": _days(now),
-        "months": _spans(now.month, 1, 12, draw(month)),
+        "months": _spans(now.month, 1, 12, draw(st.sampled_from(written))),
         "years": _spans(now.year, 2000, 2100),
     }
     return draw(st.fixed_dictionaries({"location": st.just(zone)}, optional=fields))

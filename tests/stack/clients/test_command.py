@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+import psutil
 import pytest
 
-from stack.clients.command import Completed, run
+from stack.clients import command
+from stack.clients.command import Completed, run, running
 from stack.errors import CommandFailed
+from tests.lab import until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -89,3 +94,61 @@ def test_a_program_that_is_missing_or_cannot_be_run_is_told(tmp_path: Path) -> N
 def test_a_program_that_takes_too_long_is_killed_and_told() -> None:
     with pytest.raises(CommandFailed, match="ended with 124: no end after 0 s"):
         run([sys.executable, "-c", "import time; time.sleep(600)"], timeout=0.2)
+
+
+def test_a_program_runs_for_as_long_as_the_block_and_what_it_writes_is_kept(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    wait = [sys.executable, "-uc", "import os, time; print(os.getpid(), os.getcwd()); time.sleep(60)"]
+    with running(wait, cwd=tmp_path, log=log) as ended:
+        assert until(lambda: log.read_text().endswith("\n"))
+        assert ended() is None
+    pid, folder = log.read_text().split()
+
+    assert folder == str(tmp_path)
+    assert not psutil.pid_exists(int(pid))
+
+
+def test_one_that_does_not_want_to_end_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(command, "PATIENCE", 0.1)
+    deaf = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('on'); time.sleep(60)"
+    log = tmp_path / "log"
+    with running([sys.executable, "-uc", deaf], cwd=tmp_path, log=log) as ended:
+        assert until(log.read_text)
+
+    assert ended() == -signal.SIGKILL
+
+
+def test_one_that_ends_by_itself_says_how(tmp_path: Path) -> None:
+    with running([*python("1", code=7)], cwd=tmp_path, log=tmp_path / "log") as ended:
+        assert until(lambda: ended() is not None)
+        assert ended() == 7
+
+
+def test_one_that_cannot_run_is_an_error_or_says_so(tmp_path: Path) -> None:
+    with running([tmp_path / "missing"], cwd=tmp_path, log=tmp_path / "log") as ended:
+        assert until(lambda: ended() is not None)
+    assert "missing" in (tmp_path / "log").read_text()
+    with (
+        pytest.raises(CommandFailed, match="No such file"),
+        running(["true"], cwd=tmp_path / "nowhere", log=tmp_path / "log"),
+    ):
+        pass
+
+
+def test_a_program_dies_with_us_even_where_we_are_killed(tmp_path: Path) -> None:
+    parent = (
+        "import pathlib, sys, time\n"
+        "from stack.clients.command import running\n"
+        "with running(['sleep', '60'], cwd=pathlib.Path('.'), log=pathlib.Path(sys.argv[1])):\n"
+        "    print('on', flush=True)\n"
+        "    time.sleep(60)\n"
+    )
+    process = subprocess.Popen([sys.executable, "-c", parent, tmp_path / "log"], stdout=subprocess.PIPE)
+    assert process.stdout
+    assert process.stdout.read(2) == b"on"
+    assert until(lambda: psutil.Process(process.pid).children())
+    [child] = psutil.Process(process.pid).children()
+    process.kill()
+    process.communicate()
+
+    assert until(lambda: not child.is_running() or child.status() == psutil.STATUS_ZOMBIE)

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from itertools import groupby
+import re
+from itertools import groupby, takewhile
 from typing import TYPE_CHECKING
 
 from pipelines.checks._routing import tells
 from pipelines.core.check import ALERTMANAGER, Check
 from stack.alerting.latency import bounds
 from stack.documents import mappings
+from stack.duration import seconds
 from stack.report import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pipelines.core.check import Inspection
+    from pipelines.core.check import Inspection, Rule
     from stack.alerting.latency import Bound
 
 __all__ = ["CHECK"]
 
 LONGEST = 60.0
 """Seconds."""
+SAID = re.compile(r"\s*#\s*told within (\w+): \S")
+NEXT = re.compile(r"\s*- ")
 
 
 def _run(inspection: Inspection) -> Iterator[Problem]:
@@ -28,9 +32,25 @@ def _run(inspection: Inspection) -> Iterator[Problem]:
     found = bounds(inspection.prometheus, rules, inspection.alertmanager, inspection.syntax)
     telling = _telling(inspection)
     late = (bound for bound in found if bound.net > LONGEST and bound.route.receiver in telling)
-    rules_by_place = {(rule.file, rule.steps): rule for rule in inspection.alerts}
-    for at, some in groupby(late, key=lambda bound: (bound.file, bound.steps)):
-        yield _problem(inspection.where(rules_by_place[at]), list(some), inspection)
+    alerts = {(rule.file, rule.steps): rule for rule in inspection.alerts}
+    for at, bounds_of_one in groupby(late, key=lambda bound: (bound.file, bound.steps)):
+        allowed = _allowed(alerts[at], inspection)
+        if some := [bound for bound in bounds_of_one if bound.net > allowed]:
+            yield _problem(inspection.where(alerts[at]), some, inspection)
+
+
+def _allowed(rule: Rule, inspection: Inspection) -> float:
+    """Give the seconds that an alert may take: as its own comment says with a reason, else a minute."""
+    path = f"prometheus/{rule.file}"
+    lines = (
+        inspection.tree.files[path].decode(errors="replace").splitlines()[inspection.line(path, rule.steps) :]
+    )
+    own = takewhile(lambda line: not NEXT.match(line), lines)
+    said = next(filter(None, map(SAID.match, own)), None)
+    try:
+        return seconds(said[1]) if said else LONGEST
+    except ValueError:
+        return LONGEST
 
 
 def _telling(inspection: Inspection) -> set[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipelines.core.check import ALERTMANAGER, Check
-from stack.alerting.matchers import cases, implies, matchers_of
+from stack.alerting.matchers import cases, implies
 from stack.alerting.routes import routes
 from stack.documents import dotted
 from stack.report import Problem
@@ -35,14 +35,13 @@ def _run(inspection: Inspection) -> Iterator[Problem]:
 
 def _shadowed(route: Route) -> Iterator[tuple[Steps, list[Steps]]]:
     ends: Ends = []
-    for steps, body in route.children:
-        wanted = matchers_of(body)
-        if wanted is None:
+    for child in route.below:
+        if child.matchers is None:
             continue
-        if earlier := _takers(wanted | route.conditions, ends):
-            yield steps, earlier
-        if body.get("continue") is not True:
-            ends.append((steps, wanted))
+        if earlier := _takers(child.conditions, ends):
+            yield child.steps, earlier
+        if not child.goes_on:
+            ends.append((child.steps, child.matchers))
 
 
 def _takers(wanted: frozenset[Matcher], ends: Ends) -> list[Steps]:

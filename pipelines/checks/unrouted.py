@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.core.check import Check
 from stack.alerting.known import Sender
-from stack.alerting.routes import ends, routes
+from stack.alerting.routes import routes
 from stack.report import Problem
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def _run(inspection: Inspection) -> Iterator[Problem]:
     sender = Sender(inspection.prometheus, inspection.syntax)
     for rule in inspection.alerts:
         known = sender.sends(rule.body)
-        if [route.path for route in ends(inspection.alertmanager, known.meets)] == ["route"]:
+        if list(every[0].ends(known.meets)) == every[:1]:
             last = f"only '{every[0].receiver}', the last resort, is told"
             summary = f"no route takes this alert, {last}: it has {_shown(known, every)}"
             hint = "give it the labels that routes ask for, or make a route for it"

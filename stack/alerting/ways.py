@@ -143,12 +143,10 @@ def _fits(expression: str, name: str) -> bool:
 
 def seconds_or(duration: object, otherwise: str | float) -> float:
     """Read a duration; one that is none is for promtool and amtool to refuse."""
-    for text in (duration, otherwise):
-        if isinstance(text, float):
-            return text
-        if (read := _seconds(str(text))) is not None:
-            return read
-    return 0.0
+    read = _seconds(str(duration))
+    if read is not None:
+        return read
+    return otherwise if isinstance(otherwise, float) else seconds(otherwise)
 
 
 @lru_cache(maxsize=1024)

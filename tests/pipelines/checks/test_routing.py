@@ -181,3 +181,36 @@ def test_an_older_alertmanager_does_not_say_who_is_mute_and_is_believed(
     )
 
     assert list(alertmanager_live.CHECK.run(inspect(case, tools))) == []
+
+
+@pytest.mark.integration
+def test_where_our_own_reading_knows_no_zone_the_real_one_is_believed(
+    inspect: Callable[..., Inspection], tools: Mapping[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> bool:
+        raise ValueError
+
+    case = from_yaml((CASES / "alertmanager_live" / "silent_as_told.yaml").read_text())
+    monkeypatch.setattr(alertmanager_live, "is_mute", refuse)
+
+    assert list(alertmanager_live.CHECK.run(inspect(case, tools))) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("groups: [{name: a, rules: [{alert: Down, expr: up}, {record: a, expr: up}]}]", []),
+        ('groups: [{name: "${{ env.values.nope }}"}]', ["no rule sends an alert 'Down'"]),
+        ("groups: [", ["no rule sends an alert 'Down'"]),
+    ],
+)
+def test_alerts_of_what_is_not_watched_here_are_known_where_they_can_be_read(
+    text: str, found: list[str], inspect: Callable[..., Inspection], tmp_path: Path
+) -> None:
+    routing = {"routes": [{"name": "a", "labels": {"alertname": "Down"}, "receivers": ["team"]}]}
+    seen = inspect({"rules": {}, "routing": routing})
+    idle = tmp_path / "idle.yml"
+    idle.write_text(text)
+    asked = replace(seen, stack=replace(seen.stack, idle_rules={"idle": idle}))
+
+    assert [problem.summary for problem in routing_tests.CHECK.run(asked)] == found

@@ -11,18 +11,22 @@ from promql_parser import (
     BinaryExpr,
     Call,
     LabelModifierType,
+    MatrixSelector,
     NumberLiteral,
     ParenExpr,
     StringLiteral,
     SubqueryExpr,
     UnaryExpr,
     VectorMatchCardinality,
+    VectorSelector,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from promql_parser import AggModifier, BinModifier, Expr
+
+    Leaf = Callable[[VectorSelector], "Labels"]
 
 __all__ = ["Labels", "labels_of"]
 
@@ -78,24 +82,35 @@ class Labels:
         return Labels(never=frozenset(name for name in named if self.lack(name) and other.lack(name)))
 
 
-def labels_of(tree: Expr) -> Labels:
-    """Tell which labels a result surely lacks, if every series that it reads may have every label.
+def _any(selector: VectorSelector) -> Labels:
+    del selector
+    return Labels()
+
+
+def labels_of(tree: Expr, leaf: Leaf = _any) -> Labels:
+    """Tell which labels a result surely lacks.
+
+    Args:
+        tree: the expression.
+        leaf: the labels of what a selector reads; every one may be there unless it says otherwise.
 
     Source: https://prometheus.io/docs/prometheus/latest/querying/operators/
     """
     if isinstance(tree, AggregateExpr):
-        return _aggregated(tree)
+        return _aggregated(tree, leaf)
     if isinstance(tree, BinaryExpr):
-        return _combined(tree)
+        return _combined(tree, leaf)
     if isinstance(tree, Call):
-        return _called(tree)
+        return _called(tree, leaf)
     if isinstance(tree, ParenExpr | UnaryExpr | SubqueryExpr):
-        return labels_of(tree.expr)
+        return labels_of(tree.expr, leaf)
+    if isinstance(tree, VectorSelector | MatrixSelector):
+        return leaf(tree.vector_selector if isinstance(tree, MatrixSelector) else tree)
     return Labels()
 
 
-def _aggregated(tree: AggregateExpr) -> Labels:
-    inner = labels_of(tree.expr)
+def _aggregated(tree: AggregateExpr, leaf: Leaf) -> Labels:
+    inner = labels_of(tree.expr, leaf)
     if str(tree.op) in CHOOSERS:
         return inner
     kept = _grouped(inner, tree.modifier)
@@ -112,12 +127,12 @@ def _grouped(inner: Labels, modifier: AggModifier | None) -> Labels:
     return inner.without(modifier.labels)
 
 
-def _called(tree: Call) -> Labels:
+def _called(tree: Call, leaf: Leaf) -> Labels:
     name = tree.func.name
     vectors = [argument for argument in tree.args if not _is_single(argument)]
     if name in MAKERS or not vectors:
         return Labels()
-    inner = labels_of(vectors[0])
+    inner = labels_of(vectors[0], leaf)
     if name == "histogram_quantile":
         return inner.without(["le"])
     if name in RELABELLERS and len(tree.args) > 1 and isinstance(tree.args[1], StringLiteral):
@@ -136,10 +151,10 @@ def _is_single(tree: Expr) -> bool:
     )
 
 
-def _combined(tree: BinaryExpr) -> Labels:
+def _combined(tree: BinaryExpr, leaf: Leaf) -> Labels:
     if _is_single(tree.lhs) or _is_single(tree.rhs):
-        return labels_of(tree.rhs if _is_single(tree.lhs) else tree.lhs)
-    left, right = labels_of(tree.lhs), labels_of(tree.rhs)
+        return labels_of(tree.rhs if _is_single(tree.lhs) else tree.lhs, leaf)
+    left, right = labels_of(tree.lhs, leaf), labels_of(tree.rhs, leaf)
     if str(tree.op) in {"and", "unless"}:
         return left
     if str(tree.op) == "or":

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from stack.dashboard_models import dashboard_models
 from stack.discover import definitions
+from stack.metric_files import metric_files
 from stack.notifications.templates import notification_templates
 from stack.rule_files import routing_tests, rule_files, rule_tests
 from stack.scrape import jobs_of
@@ -52,6 +53,7 @@ def assemble(environment: Environment, *, root: Path, sites: Sequence[Path] = ()
         overlaid=any(environment.name in _environments(site) for site in sites),
         dashboards=dashboard_models(folders) if "grafana" in wanted else {},
         templates=notification_templates(sites),
+        metrics=metric_files(folders),
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from stack.assemble import ports, runs
 from stack.duration import seconds
 from stack.places import problem
+from stack.scrape import owners
 from stack.service import Stack
 from stack.slo import HISTORY, objectives
 from stack.suggestion import suggestion
@@ -33,6 +34,7 @@ NAMED: Mapping[Keys, str] = {
     ("disable", "services"): SERVICE,
     ("disable", "rules"): RULES,
     ("disable", "scrape_jobs"): JOB,
+    ("cardinality", "jobs"): JOB,
 }
 
 
@@ -75,9 +77,8 @@ def unfit(environment: Environment, marked: Marked, defined: Mapping[str, Servic
 def job_names(environment: Environment, defined: Mapping[str, Service]) -> set[str]:
     """Name the scrape jobs that an environment could have, whatever it switches off."""
     stack = Stack(environment=environment, services=defined, defined=defined)
-    own = {job.get("job_name", name) for name, service in defined.items() for job in service.scrape(stack)}
     passed = environment.prometheus.get("scrape_configs", [])
-    return own | {job["job_name"] for job in passed if "job_name" in job}
+    return owners(stack).keys() | {job["job_name"] for job in passed if "job_name" in job}
 
 
 def _forgotten(environment: Environment, marked: Marked) -> Iterator[Problem]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BinarySettings",
+    "Cardinality",
     "Disabled",
     "Duration",
     "Environment",
@@ -113,6 +114,28 @@ class Gates(_Section):
     site: Literal["warning", "error"] = "warning"
 
 
+class Cardinality(_Section):
+    """How many series a target and the whole environment may bring."""
+
+    sample_limit: int = Field(
+        default=10_000,
+        ge=1,
+        description="Series of one target; of one that brings more nothing is kept, and it counts as down.",
+    )
+    label_limit: int = Field(
+        default=40, ge=1, description="Labels of one series, those of its target with it."
+    )
+    jobs: dict[str, Annotated[int, Field(ge=1)]] = Field(
+        default={}, description="Another sample_limit for a scrape job, by its name."
+    )
+    budget: int = Field(
+        default=500_000, ge=1, description="Series of the whole environment; a forecast above it is told."
+    )
+    assumed: int = Field(
+        default=1_000, ge=1, description="For the forecast: series of a target that nobody has declared."
+    )
+
+
 class _Declared(_Section):
     """A thing outside the stack whose state the resource exporter watches."""
 
@@ -186,6 +209,7 @@ class Environment(_Section):
     scrape_timeout: Duration = "10s"
     evaluation_interval: Duration = "15s"
     external_labels: dict[str, str] = {}
+    cardinality: Cardinality = Cardinality()
     targets: dict[str, Words] = Field(
         default={}, description="Further targets of a service's scrape job, host:port each."
     )

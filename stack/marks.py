@@ -22,8 +22,8 @@ DEEPEST = 100
 LARGEST = 100_000
 
 
-def read(path: Path) -> Marked:
-    """Read a file whose top is a mapping."""
+def read(path: Path, *, example: str = "extends: base") -> Marked:
+    """Read a file whose top is a mapping; `example` is what could stand in it, for the messages."""
     file = shown(path)
     try:
         data = path.read_bytes()
@@ -35,7 +35,7 @@ def read(path: Path) -> Marked:
         text = data.decode()
     except UnicodeDecodeError as error:
         return _unread(_place_of_byte(file, data, error.start), "is no UTF-8; save the file as UTF-8")
-    return _mapping_only(parse(text, file), Place(file, 1, 1))
+    return _mapping_only(parse(text, file), Place(file, 1, 1), example)
 
 
 def parse(text: str, file: str) -> Marked:
@@ -108,14 +108,14 @@ def _refuse_deep(text: str) -> None:
             raise yaml.MarkedYAMLError(problem="nested too deep", problem_mark=mark)
 
 
-def _mapping_only(marked: Marked, place: Place) -> Marked:
+def _mapping_only(marked: Marked, place: Place, example: str) -> Marked:
     if isinstance(marked.document, dict):
         return marked
     if marked.problems:
         return Marked(problems=marked.problems)
     if marked.document is None:
-        return _unread(place, "is empty; write at least `extends: base`")
-    return _unread(place, "must hold keys and values at its top, as in `extends: base`")
+        return _unread(place, f"is empty; write at least `{example}`")
+    return _unread(place, f"must hold keys and values at its top, as in `{example}`")
 
 
 def _unread(place: Place, summary: str) -> Marked:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from stack.duration import seconds
@@ -10,18 +11,30 @@ from stack.references import fill_all
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from stack.environment import Environment
     from stack.service import Service, Stack
 
-__all__ = ["jobs", "jobs_of", "shorter"]
+__all__ = ["jobs", "jobs_of", "owners", "shorter"]
 
 
 def jobs(stack: Stack) -> tuple[Mapping[str, Any], ...]:
-    """Give every scrape job, each with `env` as a target label.
+    """Give every scrape job, each with `env` as a target label, and with limits.
 
     Source: https://prometheus.io/docs/prometheus/latest/configuration/configuration/#scrape_config
     """
     every = (*_of_services(stack), *_passed_through(stack))
-    return tuple(job for job in every if job["job_name"] not in stack.environment.disable.scrape_jobs)
+    wanted = (job for job in every if job["job_name"] not in stack.environment.disable.scrape_jobs)
+    return tuple(_limited(job, stack.environment) for job in wanted)
+
+
+def owners(stack: Stack) -> dict[str, str]:
+    """Give the service that brings each scrape job, also of those jobs that have no target here."""
+    whole = replace(stack, services=stack.defined)
+    return {
+        job.get("job_name", name): name
+        for name, service in stack.defined.items()
+        for job in service.scrape(whole)
+    }
 
 
 def shorter(duration: str, other: str) -> str:
@@ -47,6 +60,16 @@ def _static(stack: Stack, service: Service) -> list[Mapping[str, Any]]:
     own = [stack.address(service.name)] if service.name in stack.services else []
     targets = [*own, *stack.environment.targets.get(service.name, ())]
     return [{"targets": targets, "labels": {"env": stack.environment.name}}] if targets else []
+
+
+def _limited(job: Mapping[str, Any], environment: Environment) -> Mapping[str, Any]:
+    """Add the limits that neither the job nor Prometheus' own global section sets."""
+    usual, everywhere = environment.cardinality, environment.prometheus.get("global") or {}
+    limits = {"sample_limit": usual.sample_limit, "label_limit": usual.label_limit}
+    limits = {key: limit for key, limit in limits.items() if key not in everywhere}
+    if job["job_name"] in usual.jobs:
+        limits["sample_limit"] = usual.jobs[job["job_name"]]
+    return {**job, **{key: limit for key, limit in limits.items() if key not in job}}
 
 
 def _passed_through(stack: Stack) -> Iterator[Mapping[str, Any]]:

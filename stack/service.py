@@ -111,6 +111,7 @@ class Stack:
         overlaid: whether a site has a file for the environment, so that it is not as it was shipped.
         dashboards: each dashboard's JSON model, by its stem.
         templates: the source of each of a site's notification templates, by its stem; not yet rendered.
+        metrics: the sources of each metric contract, by their stem, a site's after the repository's.
     """
 
     environment: Environment
@@ -123,6 +124,7 @@ class Stack:
     overlaid: bool = False
     dashboards: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     templates: Mapping[str, Path] = field(default_factory=dict)
+    metrics: Mapping[str, tuple[Path, ...]] = field(default_factory=dict)
 
     def port(self, name: str) -> int:
         """Give the port of a service, or of one of its doors, in this environment."""

@@ -25,7 +25,9 @@ STACK = (
     {
         "binaries",
         "dashboard_models",
+        "dashboard_queries",
         "marks",
+        "metric_files",
         "notifications",
         "passthrough",
         "rehearsal",
@@ -33,7 +35,7 @@ STACK = (
         "scrape",
         "slo",
     },
-    {"environment", "layers", "services"},
+    {"contract", "environment", "layers", "services"},
     {"assemble", "mistakes"},
     {"crosscheck", "preflight", "rendering", "routing_tests", "schema"},
     {"load", "runtimes"},

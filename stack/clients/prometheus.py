@@ -5,6 +5,7 @@ Source: https://prometheus.io/docs/prometheus/latest/querying/api/
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -53,6 +54,21 @@ class Prometheus:
         return tuple(
             sorted(Target(t["scrapePool"], t["scrapeUrl"], t["health"], t["lastError"]) for t in found)
         )
+
+    def target_labels(self, job: str) -> list[dict[str, str]]:
+        """Give the labels of each active target of a job, those that its series have, too."""
+        found = self._data("/api/v1/targets", state="active", scrapePool=job)["activeTargets"]
+        return [target["labels"] for target in found if target["scrapePool"] == job]
+
+    def types(self, job: str) -> dict[str, str]:
+        """Give the type of each metric family that the targets of a job tell one of."""
+        found = self._data("/api/v1/targets/metadata", match_target=f"{{job={json.dumps(job)}}}")
+        return {entry["metric"]: entry["type"] for entry in found}
+
+    def series(self, selector: str, *, since: float) -> list[dict[str, str]]:
+        """Give the labels of every series that a selector asks for and that had samples since a Unix time."""
+        found: list[dict[str, str]] = self._data("/api/v1/series", **{"match[]": selector, "start": since})
+        return found
 
     def rule_groups(self) -> list[dict[str, Any]]:
         """List the loaded rule groups with their rules, as the API gives them."""

@@ -51,15 +51,19 @@ class PrometheusDouble:
     alertmanagers: list[str] = field(default_factory=list)
     alerts: list[dict[str, Any]] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
+    types: dict[str, str] = field(default_factory=dict)
+    series: list[dict[str, str]] = field(default_factory=list)
     values: dict[str, float] = field(default_factory=dict)
     evaluate: Callable[[str], float | None] = lambda _: None
     asked: list[str] = field(default_factory=list)
 
-    def serve(self, server: HTTPServer) -> PrometheusDouble:
-        """Answer on a server."""
+    def serve(self, server: HTTPServer, below: str = "") -> PrometheusDouble:
+        """Answer on a server, below a path of it."""
         pages: dict[str, Callable[[Request], Any]] = {
             "query": self._query,
             "targets": lambda request: {"activeTargets": self._targets(request)},
+            "targets/metadata": lambda _: [{"metric": n, "type": kind} for n, kind in self.types.items()],
+            "series": lambda _: self.series,
             "rules": lambda _: {"groups": self.groups},
             "alertmanagers": lambda _: {"activeAlertmanagers": [{"url": url} for url in self.alertmanagers]},
             "alerts": lambda _: {"alerts": self.alerts},
@@ -67,7 +71,7 @@ class PrometheusDouble:
             "status/config": lambda _: {"yaml": to_yaml(self.configuration).decode()},
         }
         for path, page in pages.items():
-            server.expect_request(f"/api/v1/{path}").respond_with_handler(_answering(page))
+            server.expect_request(f"{below}/api/v1/{path}").respond_with_handler(_answering(page))
         return self
 
     def _targets(self, request: Request) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stack.duration import seconds
-from stack.scrape import jobs, shorter
+from stack.scrape import jobs, owners, shorter
 from tests.stack.services.lab import stack
 
 
@@ -67,6 +67,45 @@ def test_metrics_that_say_themselves_whose_they_are_keep_their_labels() -> None:
 
     honouring = {name for name, job in made.items() if job.get("honor_labels")}
     assert honouring == {"aetherlink-command-center", "pushgateway"}
+
+
+def limits(name: str, **sections: Any) -> tuple[Any, Any]:
+    job = found(**sections)[name]
+    return job.get("sample_limit"), job.get("label_limit")
+
+
+@pytest.mark.parametrize(
+    ("sections", "expected"),
+    [
+        ({}, (10_000, 40)),
+        ({"cardinality": {"sample_limit": 500, "label_limit": 9}}, (500, 9)),
+        ({"cardinality": {"jobs": {"node": 700, "shop": 80}}}, (700, 40)),
+        ({"prometheus": {"global": {"sample_limit": 3, "label_limit": 4}}}, (None, None)),
+        ({"prometheus": {"global": {"label_limit": 4}}, "cardinality": {"jobs": {"node": 7}}}, (7, None)),
+    ],
+)
+def test_a_job_has_the_environments_limits_unless_all_jobs_have_others(
+    sections: dict[str, Any], expected: tuple[Any, Any]
+) -> None:
+    assert limits("node", **sections) == expected
+
+
+def test_a_job_that_is_passed_through_keeps_the_limits_that_it_has() -> None:
+    own = {"job_name": "shop", "static_configs": [{"targets": ["shop:1"]}]}
+    for job, expected in (
+        (own, (80, 40)),
+        ({**own, "sample_limit": 0}, (0, 40)),
+        ({**own, "sample_limit": 5, "label_limit": 6}, (5, 6)),
+    ):
+        made = limits("shop", prometheus={"scrape_configs": [job]}, cardinality={"jobs": {"shop": 80}})
+        assert made == expected
+
+
+def test_every_job_has_the_service_that_brings_it_also_where_it_has_no_target() -> None:
+    made = owners(stack("prod", services={"blackbox": False}))
+
+    assert made["aetherlink-command-center"] == "command_center"
+    assert (made["blackbox"], made["blackbox-http"], made["node"]) == ("blackbox", "blackbox", "node")
 
 
 @pytest.mark.parametrize(("usual", "interval", "timeout"), [("1m", "15s", "10s"), ("5s", "5s", "5s")])

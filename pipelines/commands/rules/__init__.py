@@ -1,0 +1,1 @@
+"""Try the rules, and keep what they rest on up to date."""

@@ -1,0 +1,1 @@
+"""What each service is known to expose, and what rules and dashboards may therefore ask for."""

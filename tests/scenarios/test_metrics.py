@@ -1,0 +1,96 @@
+"""Contracts captured from real servers, and a forecast held against what a real Prometheus then has."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import requests
+
+from stack.contract.reading import read_contract
+from tests.lab import until
+
+if TYPE_CHECKING:
+    from tests.lab import Lab
+
+pytestmark = pytest.mark.integration
+
+WHOLE = {"alertmanager", "blackbox", "blackbox-http", "command_center", "node", "prometheus", "pushgateway"}
+OURS = {"resources", "sink"}
+
+
+@pytest.fixture
+def scraped(lab: Lab) -> Lab:
+    """Give a deployed lab, every target of which was scraped."""
+    lab.invoke("deploy").ok()
+    assert until(lambda: not lab.query("up == 0") and len(lab.query("up")) >= 16)
+    return lab
+
+
+def captured(lab: Lab, *words: str) -> Any:
+    """Capture into a folder of the lab's own, and give what was told."""
+    out = lab.folder / "metrics"
+    return json.loads(lab.invoke("rules.metrics", "--json", "--out", str(out), *words).ok().out)
+
+
+def stored(lab: Lab, job: str) -> set[str]:
+    """Name what Prometheus has scraped of a job."""
+    answer = requests.get(
+        f"http://127.0.0.1:{lab.ports['prometheus']}/api/v1/label/__name__/values",
+        params={"match[]": f'{{job="{job}"}}'},
+        timeout=5,
+    ).json()
+    made = ("ALERTS", "scrape_", "up")  # by Prometheus itself, or by a rule
+    return {name for name in answer["data"] if not name.startswith(made) and ":" not in name}
+
+
+def test_what_prometheus_has_scraped_is_what_the_captured_contracts_declare(scraped: Lab) -> None:
+    told = captured(scraped)
+    assert set(told) == WHOLE | OURS
+    assert all(not found["facts"] for name, found in told.items() if name in OURS), "as it was committed"
+    assert captured(scraped) == {name: {"changed": {}, "facts": [], "gone": [], "new": []} for name in told}
+
+    for name in told:
+        contract, problems = read_contract(scraped.folder / "metrics" / f"{name}.yaml")
+        job = "aetherlink-command-center" if name == "command_center" else name
+        declared = {series.name for series in contract.every()}
+        assert problems == ()
+        assert stored(scraped, job) - declared == set(), name
+
+
+def test_a_job_is_captured_from_prometheus_as_it_is_from_its_page(scraped: Lab) -> None:
+    captured(scraped)
+    pages = {name: read_contract(scraped.folder / "metrics" / f"{name}.yaml")[0] for name in ("node", "sink")}
+    for name, page in pages.items():
+        captured(scraped, "--job", name)
+        assert set(read_contract(scraped.folder / "metrics" / f"{name}.yaml")[0].families) == set(
+            page.families
+        )
+
+    said = scraped.invoke("rules.metrics", "--job", "nodes")
+    assert (said.code, said.last) == (
+        1,
+        "there is no scrape job 'nodes' in what is live; did you mean 'node'?",
+    )
+
+
+def test_the_forecast_is_near_what_the_server_then_has(scraped: Lab) -> None:
+    forecast = json.loads(scraped.invoke("check", "--json").ok().out)["forecast"]
+    live = float(scraped.query("prometheus_tsdb_head_series")[0]["value"][1])
+
+    assert abs(forecast["series"] - live) < 0.15 * live
+    assert not any(job["assumption"] for job in forecast["jobs"].values())
+
+
+def test_a_target_beyond_its_limit_is_told_before_the_deploy_and_is_down_after_it(scraped: Lab) -> None:
+    said = scraped.invoke("check", "--set", "cardinality.jobs.node=100")
+    assert said.code == 4
+    assert "above its sample_limit of 100 (it would count as down: raise it" in said.out + said.err
+
+    site = scraped.site / "stack" / "metrics"
+    site.mkdir(parents=True)
+    (site / "pushgateway.yaml").write_text("series: 1\n")  # a contract that is not true
+    scraped.environment(cardinality={"jobs": {"pushgateway": 40}})
+    scraped.invoke("deploy", "--set", "smoke_deadline=4s")
+    assert until(lambda: scraped.query('up{job="pushgateway"} == 0')), "nothing told it before"

@@ -27,6 +27,7 @@ def finish(validated: ValidatedTree, effects: Effects) -> int:
     effects.console.result(
         {
             "release": rendered.id,
+            "forecast": validated.forecast.serialise() if validated.forecast else {},
             "checks": [
                 {
                     "check": p.check,

@@ -5,28 +5,30 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pipelines.core.check import PROMETHEUS, Check
+from stack.contract.jobs import contract_name
 from stack.documents import mapping, mappings
 from stack.report import Problem
+from stack.scrape import owners
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from pipelines.core.check import Inspection
+    from stack.contract.family import Contract
 
 __all__ = ["CHECK"]
 
-CARRIED = {
-    "aetherlink-command-center": frozenset({"env", "service"}),
-    "pushgateway": frozenset({"env", "instance", "job"}),
-}
-"""Labels that the metrics of a job are known to carry themselves."""
 FEDERATION = frozenset({"env", "instance", "job"})
+"""Labels of what another Prometheus hands on."""
 
 
 def _run(inspection: Inspection) -> Iterator[Problem]:
+    known, services = inspection.contracts.by_name, owners(inspection.stack)
     for index, job in inspection.jobs:
-        clashes = sorted(_carried(job) & _set(job)) if job.get("honor_labels") is not True else []
-        if clashes:
+        if job.get("honor_labels") is True:
+            continue
+        name = contract_name(job, known, services)
+        if clashes := sorted(_carried(job, known.get(name or "")) & _set(job)):
             where = f"{PROMETHEUS}: scrape_configs.{index}"
             summary = (
                 f"job '{job.get('job_name')}' sets {', '.join(clashes)}, which its metrics carry themselves"
@@ -35,10 +37,10 @@ def _run(inspection: Inspection) -> Iterator[Problem]:
             yield Problem("label_collisions", where, summary, hint=hint)
 
 
-def _carried(job: Mapping[str, Any]) -> frozenset[str]:
+def _carried(job: Mapping[str, Any], contract: Contract | None) -> frozenset[str]:
     if job.get("metrics_path") == "/federate":
         return FEDERATION
-    return CARRIED.get(str(job.get("job_name")), frozenset())
+    return contract.labels if contract else frozenset()
 
 
 def _set(job: Mapping[str, Any]) -> set[str]:

@@ -23,16 +23,18 @@ if TYPE_CHECKING:
     from promql_parser import Expr
 
     from stack.clients.http import Session
+    from stack.contract.reading import Contracts
     from stack.documents import Steps
     from stack.report import Problem
     from stack.service import Stack
     from stack.tree import Tree
 
-__all__ = ["ALERTMANAGER", "PROMETHEUS", "Check", "Group", "Inspection", "Rule"]
+__all__ = ["ALERTMANAGER", "DASHBOARDS", "PROMETHEUS", "Check", "Group", "Inspection", "Rule"]
 
 PROMETHEUS = "prometheus/prometheus.yml"
 ALERTMANAGER = "alertmanager/alertmanager.yml"
 RULES = "prometheus/rules/"
+DASHBOARDS = "grafana/dashboards/"
 
 NESTING = re.compile(r"[-+*/%^<>=(\[]|\b(?:and|or|unless)\b")
 LONGEST, DEEPEST = 8000, 300
@@ -126,14 +128,27 @@ class Inspection:
         """The alerting ones of the rules."""
         return self._once("alerts", lambda: tuple(rule for rule in self.rules if rule.kind == "alert"))
 
+    @property
+    def contracts(self) -> Contracts:
+        """What each service is known to expose, and what is wrong with the files that say so."""
+        from stack.contract.reading import read_contracts  # brings YAML 1.2 along
+
+        return self._once("contracts", lambda: read_contracts(self.stack.metrics))
+
+    def is_shipped(self, file: str) -> bool:
+        """Say whether a rule file, `rules/node.yml`, or a dashboard is of this repository, not of a site."""
+        stem = PurePath(file).stem
+        if file.startswith(DASHBOARDS):
+            return any((self.root / "dashboards" / f"{stem}{kind}").is_file() for kind in (".py", ".json"))
+        source = {**self.stack.idle_rules, **self.stack.rules}.get(stem)
+        return source is not None and source.is_relative_to(self.root / "rules")
+
     def gate(self, file: str) -> Severity:
-        """Say how bad it is to break our own house rules in a rule file, `rules/node.yml`.
+        """Say how bad it is to break our own house rules in a rule file or a dashboard.
 
         For what is shipped here it is an error; a site says for itself, `gates.site`.
         """
-        source = {**self.stack.idle_rules, **self.stack.rules}.get(PurePath(file).stem)
-        shipped = source is not None and source.is_relative_to(self.root / "rules")
-        strict = shipped or self.stack.environment.gates.site == "error"
+        strict = self.is_shipped(file) or self.stack.environment.gates.site == "error"
         return Severity.ERROR if strict else Severity.WARNING
 
     @property

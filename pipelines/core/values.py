@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from stack.runtimes.protocol import Release
 
 if TYPE_CHECKING:
+    from stack.contract.forecast import Forecast
     from stack.report import Report
     from stack.runtimes.protocol import Change
     from stack.service import Stack
@@ -41,6 +42,7 @@ class ValidatedTree:
 
     rendered: RenderedTree
     proofs: tuple[Proof, ...]
+    forecast: Forecast | None = None
 
 
 @dataclass(frozen=True, slots=True)

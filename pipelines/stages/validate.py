@@ -30,14 +30,19 @@ TOOLS = ("alertmanager_live", "amtool", "promtool")
 @stage
 def validate(rendered: RenderedTree, effects: Effects) -> ValidatedTree:
     """Run every check over these files, at once."""
+    from pipelines.core.survey import forecast_of  # brings the parser of PromQL along
+
     with laid_out(rendered, effects) as inspection:
         proofs = _prove(inspection, online=effects.options.flag("online"))
+        expected = forecast_of(inspection)
     _show(proofs, effects)
     report = Report.of(problem for proof in proofs for problem in proof.report.problems)
     effects.journal.note(checks=len(proofs), problems=report.serialise())
     if not report:
         raise CheckFailed(report=report)
-    return ValidatedTree(rendered, proofs)
+    effects.console.item("·", f"{'forecast':<28} {expected.line()}")
+    effects.journal.note(series=expected.total)
+    return ValidatedTree(rendered, proofs, expected)
 
 
 def _prove(inspection: Inspection, *, online: bool) -> tuple[Proof, ...]:

@@ -11,6 +11,7 @@ from pipelines.core.check import ALERTMANAGER, PROMETHEUS, Inspection
 from stack.assemble import runs, services
 from stack.emit import to_json, to_yaml
 from stack.environment import Environment
+from stack.metric_files import metric_files
 from stack.references import secrets_in
 from stack.service import Stack
 from stack.tree import Tree
@@ -24,7 +25,13 @@ ROOT = Path(__file__).parents[3]
 ENV = {"env": "test"}
 CLEAN: dict[str, Any] = {
     "prometheus": {
-        "global": {"scrape_interval": "15s", "scrape_timeout": "10s", "evaluation_interval": "15s"},
+        "global": {
+            "scrape_interval": "15s",
+            "scrape_timeout": "10s",
+            "evaluation_interval": "15s",
+            "sample_limit": 10_000,
+            "label_limit": 40,
+        },
         "rule_files": ["rules/*.yml"],
         "alerting": {"alertmanagers": [{"static_configs": [{"targets": ["127.0.0.1:9093"]}]}]},
         "scrape_configs": [{"job_name": "node", "static_configs": [{"targets": ["a:9100"], "labels": ENV}]}],
@@ -107,7 +114,14 @@ def stack(case: Mapping[str, Any], folder: Path) -> Stack:
     routing = routing_file({**CLEAN, **case}["routing"], folder / "sources" / "routing")
     defined = services()
     running = {name: service for name, service in defined.items() if runs(service, environment)}
-    return Stack(environment, running, defined, rule_tests=tests, routing_tests=routing)
+    return Stack(
+        environment,
+        running,
+        defined,
+        rule_tests=tests,
+        routing_tests=routing,
+        metrics=contracts(case, folder),
+    )
 
 
 def routing_file(content: object, folder: Path) -> Path | None:
@@ -118,3 +132,13 @@ def routing_file(content: object, folder: Path) -> Path | None:
     path = folder / "test.yml"
     path.write_bytes(written(content))
     return path
+
+
+def contracts(case: Mapping[str, Any], folder: Path) -> dict[str, tuple[Path, ...]]:
+    """Give the sources of the metric contracts: those that are shipped, and over them a case's own."""
+    own = folder / "site"
+    for stem, content in case.get("metrics", {}).items():
+        path = own / "stack" / "metrics" / f"{stem}.yaml"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(written(content))
+    return metric_files((ROOT, own))

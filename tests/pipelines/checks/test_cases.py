@@ -36,9 +36,10 @@ def is_tool(check: str) -> bool:
 
 def found(path: Path, inspect: Callable[..., Inspection], tools: Mapping[str, Path]) -> list[str]:
     """Run the check of a case over what the case gives."""
-    report = Report.of(CHECKS[path.parent.name].run(inspect(from_yaml(path.read_text()), tools)))
+    seen = inspect(from_yaml(path.read_text()), tools)
+    report = Report.of(CHECKS[path.parent.name].run(seen))
     assert {problem.check for problem in report.problems} <= {path.parent.name}
-    return sorted(said(problem) for problem in report.problems)
+    return sorted(said(problem).replace(f"{seen.folder}/", "") for problem in report.problems)
 
 
 def said(problem: Problem) -> str:

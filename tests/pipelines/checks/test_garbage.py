@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,13 +16,14 @@ from stack.assemble import services
 from stack.discover import definitions
 from stack.emit import to_yaml
 from stack.environment import Environment
+from stack.metric_files import metric_files
 from stack.service import Stack
 from stack.tree import Tree
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
+ROOT = Path(__file__).parents[3]
 OWN = {
     name: check
     for name, check in definitions("pipelines.checks", "CHECK", Check).items()
@@ -34,7 +36,8 @@ replacement target_label action metrics_path params honor_labels file_sd_configs
 remote_write alerting alertmanagers global scrape_interval external_labels tls_config ca_file route routes
 receiver receivers name matchers match match_re continue group_wait repeat_interval inhibit_rules
 source_matchers target_matchers source_match equal templates slack_configs text groups rules alert record
-expr severity annotations summary interval datasources uid isDefault
+expr severity annotations summary interval datasources uid isDefault panels templating list query type
+static_configs sample_limit label_limit expr families closed events waivers series
 """
 LINES = """
 up == 0
@@ -42,6 +45,8 @@ sum by (job) (rate(x[1s])) > 1
 a / on (b) c
 rate(x[99y])
 sum(
+node_load1{mode="x", $a="$b"} / on (host) group_left (a) rate(up[$__range])
+label_values(node_load1, $x)
 severity=~"("
 env=~"prod|dev"
 alertname="a"
@@ -81,7 +86,10 @@ rules = document | st.fixed_dictionaries(
 
 def run_all(files: Mapping[str, bytes], folder: Path) -> int:
     """Run every check of our own and count what they find."""
-    stack = Stack(Environment.model_validate({"name": "test"}), services(), services())
+    files_of_contracts = metric_files((ROOT, folder))
+    stack = Stack(
+        Environment.model_validate({"name": "test"}), services(), services(), metrics=files_of_contracts
+    )
     inspection = Inspection(stack, Tree(files), folder, {}, folder)
     return sum(len([problem.line() for problem in check.run(inspection)]) for check in OWN.values())
 

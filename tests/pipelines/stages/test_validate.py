@@ -73,6 +73,8 @@ def test_the_tree_lies_as_it_will_lie_with_a_stand_in_for_each_secret(
 
     checks["looking"] = Check(proves="that all is well", run=look)
     validated = validate.run(rendered, doors)
+    assert validated.forecast is not None
+    assert doors.journal.facts["series"] == validated.forecast.total > 0
 
     assert validated.rendered is rendered
     assert [proof.check for proof in validated.proofs] == ["looking"]

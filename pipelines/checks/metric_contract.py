@@ -1,0 +1,129 @@
+"""What rules and dashboards ask for is declared: every metric, every label, every value of a fixed set."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pipelines.core.check import DASHBOARDS, Check
+from pipelines.core.survey import idle_rules, survey
+from stack.contract.faults import Fault, Kind, faults, lacks
+from stack.contract.misuse import misuses
+from stack.dashboard_queries import known_values, queries
+from stack.documents import mapping
+from stack.promql.variables import readings
+from stack.report import Problem, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from promql_parser import Expr
+
+    from pipelines.core.check import Inspection, Rule
+    from stack.contract.scope import Scope
+    from stack.dashboard_queries import Query
+
+__all__ = ["CHECK"]
+
+NAME = "metric_contract"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A fault, the file that it is in, and its place there, or the rule to find that of."""
+
+    file: str
+    at: Rule | str
+    fault: Fault
+
+
+def _run(inspection: Inspection) -> Iterator[Problem]:
+    yield from inspection.contracts.problems
+    surveyed = survey(inspection)
+    here, anywhere = surveyed.scope(), surveyed.scope(wide=True)
+    found = [
+        *_of_rules(inspection, here),
+        *_of_idle_rules(inspection, anywhere),
+        *_of_dashboards(inspection, anywhere),
+    ]
+    yield from _problems(found, here, inspection)
+
+
+def _of_rules(inspection: Inspection, scope: Scope) -> Iterator[Found]:
+    for rule in inspection.rules:
+        tree = inspection.syntax(rule.expression)
+        for fault in _asked(tree, scope) if tree is not None else ():
+            yield Found(rule.file, rule, fault)
+
+
+def _of_idle_rules(inspection: Inspection, scope: Scope) -> Iterator[Found]:
+    for rule, where in idle_rules(inspection):
+        tree = inspection.syntax(rule.expression)
+        for fault in _asked(tree, scope) if tree is not None else ():
+            yield Found(rule.file, where, fault)
+
+
+def _of_dashboards(inspection: Inspection, scope: Scope) -> Iterator[Found]:
+    """Look at every query; a dashboard may show what only some environments have."""
+    for path, data in sorted(inspection.tree.files.items()):
+        if path.startswith(DASHBOARDS) and path.endswith(".json"):
+            model = _model(data)
+            values = known_values(model)
+            for query in queries(model):
+                for fault in _of_query(query, values, scope, inspection):
+                    yield Found(path, f"{path}: {query.place}", fault)
+
+
+def _model(data: bytes) -> Mapping[str, Any]:
+    try:
+        return mapping(json.loads(data))
+    except (ValueError, RecursionError):
+        return {}  # the check `dashboards` says so
+
+
+def _of_query(
+    query: Query, values: Mapping[str, str], scope: Scope, inspection: Inspection
+) -> Iterator[Fault]:
+    if not query.expression:
+        return
+    trees = (inspection.syntax(text) for text in readings(query.expression, values))
+    tree = next((tree for tree in trees if tree is not None), None)
+    if tree is None:
+        yield Fault("the query cannot be read as PromQL, so nobody has checked it", kind=Kind.ODD)
+        return
+    yield from _asked(tree, scope)
+    yield from lacks(tree, [query.label] if query.label else [], scope)
+
+
+def _asked(tree: Expr, scope: Scope) -> Iterator[Fault]:
+    yield from faults(tree, scope)
+    yield from misuses(tree, scope)
+
+
+def _problems(found: Iterable[Found], scope: Scope, inspection: Inspection) -> Iterator[Problem]:
+    """Make problems; of equal warnings in one file only the first, as a generated file may have hundreds."""
+    told: set[tuple[str, str]] = set()
+    for one in found:
+        severity = _severity(one, scope, inspection)
+        if severity is Severity.ERROR or (one.file, one.fault.summary) not in told:
+            told.add((one.file, one.fault.summary))
+            where = one.at if isinstance(one.at, str) else inspection.where(one.at)
+            yield Problem(NAME, where, one.fault.summary, severity, hint=_hint(one, scope, inspection))
+
+
+def _severity(one: Found, scope: Scope, inspection: Inspection) -> Severity:
+    if one.fault.kind is not Kind.UNDECLARED:
+        return Severity.WARNING
+    if scope.unknown and not inspection.is_shipped(one.file):
+        return Severity.WARNING  # it may well come from there
+    return inspection.gate(one.file)
+
+
+def _hint(one: Found, scope: Scope, inspection: Inspection) -> str:
+    if one.fault.kind is Kind.UNDECLARED and scope.unknown and not inspection.is_shipped(one.file):
+        return f"{one.fault.hint}; {scope.unknown[0]} may have it: nobody has declared what that brings"
+    return one.fault.hint
+
+
+CHECK = Check(proves="what rules and dashboards ask for is declared by somebody", run=_run)

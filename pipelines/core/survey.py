@@ -1,0 +1,86 @@
+"""What the checks on metrics ask of an inspection: its jobs, contracts and rules, surveyed once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+import yaml
+
+from pipelines.core.rules import groups_of, line_at
+from stack.contract.forecast import forecast
+from stack.contract.scope import Recording
+from stack.contract.survey import Survey
+from stack.documents import mappings
+from stack.emit import from_yaml
+from stack.errors import DefinitionInvalid
+from stack.references import render_rules
+from stack.scrape import owners
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from pipelines.core.check import Inspection
+    from pipelines.core.rules import Rule
+    from stack.contract.forecast import Forecast
+
+__all__ = ["forecast_of", "idle_rules", "survey"]
+
+OURS = "rules/*.yml"
+
+
+def survey(inspection: Inspection) -> Survey:
+    """Survey what an environment scrapes, records and declares."""
+    idle = [rule for rule, _ in idle_rules(inspection)]
+    return Survey(
+        jobs=[job for _, job in inspection.jobs],
+        contracts=inspection.contracts.by_name,
+        owners=owners(inspection.stack),
+        recorded=_recorded(inspection.rules, inspection),
+        idle=_recorded(idle, inspection),
+        alerts={rule.name for rule in (*inspection.rules, *idle) if rule.kind == "alert"},
+        strangers=tuple(_strangers(inspection)),
+    )
+
+
+def idle_rules(inspection: Inspection) -> Iterator[tuple[Rule, str]]:
+    """Yield each rule that is tested and not loaded, and its place, `rules/redis.yml:7: group/name`."""
+    for stem, path in sorted(inspection.stack.idle_rules.items()):
+        file = f"rules/{stem}.yml"
+        try:
+            text = render_rules(path, inspection.stack.environment)
+            document, root = from_yaml(text), yaml.compose(text, Loader=yaml.CSafeLoader)
+        except (DefinitionInvalid, OSError, ValueError, yaml.YAMLError):
+            continue  # whoever loads it is told
+        for group in groups_of(file, document):
+            for rule in group.rules:
+                yield rule, f"{file}:{line_at(root, rule.steps)}: {rule.group}/{rule.name}"
+
+
+def _recorded(rules: Iterable[Rule], inspection: Inspection) -> dict[str, list[Recording]]:
+    found: dict[str, list[Recording]] = defaultdict(list)
+    for rule in rules:
+        if rule.kind == "record" and rule.name:
+            labels = frozenset(map(str, rule.labels))
+            found[rule.name].append(Recording(inspection.syntax(rule.expression), labels))
+    return dict(found)
+
+
+def _strangers(inspection: Inspection) -> Iterator[str]:
+    """Name what else brings series of which this repository knows nothing."""
+    files = inspection.prometheus.get("rule_files")
+    yield from (f"rule file '{file}'" for file in (files if isinstance(files, list) else ()) if file != OURS)
+    yield from ("remote_read" for _ in mappings(inspection.prometheus.get("remote_read"))[:1])
+
+
+def forecast_of(inspection: Inspection) -> Forecast:
+    """Forecast how many series an environment will have."""
+    settings = inspection.stack.environment.cardinality
+    return forecast(
+        [job for _, job in inspection.jobs],
+        inspection.contracts.by_name,
+        owners(inspection.stack),
+        recorded=sum(rule.kind == "record" for rule in inspection.rules),
+        assumed=settings.assumed,
+        budget=settings.budget,
+    )

@@ -25,6 +25,7 @@ class Difference:
         gone: families that are not on the page any more.
         changed: each family that is another than it was, and in what.
         facts: what else is another: `series 1043 -> 1210`.
+        stale: each family that is declared by hand and is another on the page, and in what.
     """
 
     name: str
@@ -32,9 +33,10 @@ class Difference:
     gone: tuple[str, ...] = ()
     changed: tuple[tuple[str, str], ...] = ()
     facts: tuple[str, ...] = ()
+    stale: tuple[tuple[str, str], ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.new or self.gone or self.changed or self.facts)
+        return bool(self.new or self.gone or self.changed or self.facts or self.stale)
 
 
 def refreshed(old: Contract, program: str, page: Page) -> Contract:
@@ -47,8 +49,9 @@ def refreshed(old: Contract, program: str, page: Page) -> Contract:
     return replace(old, program=program, series=old.series if near else page.series, families=families)
 
 
-def difference(old: Contract, new: Contract) -> Difference:
-    """Say what differs between a contract and the next one."""
+def difference(old: Contract, new: Contract, page: Page) -> Difference:
+    """Say what differs between a contract and the next one, and what by hand is not as the page has it."""
+    seen = page.families(new.closed)
     before, after = old.families, new.families
     both = sorted(before.keys() & after.keys())
     return Difference(
@@ -66,6 +69,19 @@ def difference(old: Contract, new: Contract) -> Difference:
             )
             if one != other
         ),
+        stale=tuple(
+            (name, lost) for name in sorted(new.events) if (lost := _unsaid(new.events[name], seen.get(name)))
+        ),
+    )
+
+
+def _unsaid(declared: Family, seen: Family | None) -> str:
+    """Say what the page has of a family and its declaration by hand has not."""
+    if seen is None:
+        return ""
+    told = [] if seen.type == declared.type else [f"is of type {seen.type}"]
+    return ", ".join(
+        [*told, *(f"has label {label}" for label in sorted(seen.labels.keys() - declared.labels))]
     )
 
 

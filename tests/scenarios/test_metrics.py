@@ -49,7 +49,9 @@ def test_what_prometheus_has_scraped_is_what_the_captured_contracts_declare(scra
     told = captured(scraped)
     assert set(told) == WHOLE | OURS
     assert all(not found["facts"] for name, found in told.items() if name in OURS), "as it was committed"
-    assert captured(scraped) == {name: {"changed": {}, "facts": [], "gone": [], "new": []} for name in told}
+    assert captured(scraped) == {
+        name: {"changed": {}, "facts": [], "gone": [], "new": [], "stale": {}} for name in told
+    }
 
     for name in told:
         contract, problems = read_contract(scraped.folder / "metrics" / f"{name}.yaml")

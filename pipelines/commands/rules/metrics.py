@@ -28,13 +28,11 @@ OPTIONS = (
 
 def run(effects: Effects) -> int:
     """Write each contract as the live pages are, and say what is new, gone and another."""
-    from stack.contract.refresh import difference  # brings YAML along
-
     folder = _folder(effects)
     made = list(_refreshed(folder, effects))  # all of them before the first is written
-    for _, new in made:
+    for new, _ in made:
         _write(folder / f"{new.name}.yaml", new)
-    _tell([difference(old, new) for old, new in made], folder, effects)
+    _tell([found for _, found in made], folder, effects)
     return 0
 
 
@@ -46,17 +44,18 @@ def _folder(effects: Effects) -> Path:
     return (sites[-1] if sites else effects.root) / KEPT
 
 
-def _refreshed(folder: Path, effects: Effects) -> Iterator[tuple[Contract, Contract]]:
-    """Yield each contract as it was and as it is now."""
+def _refreshed(folder: Path, effects: Effects) -> Iterator[tuple[Contract, Difference]]:
+    """Yield each contract as it is now, and how it differs from what it was."""
     from pipelines.commands.rules._pages import own_pages, page_of_job  # brings YAML along
-    from stack.contract.refresh import refreshed
+    from stack.contract.refresh import difference, refreshed
 
     stack, job = recall_live(effects).stack, effects.options.text("job")
     for name, program, page in [page_of_job(job, stack, effects)] if job else own_pages(stack, effects):
         path = folder / f"{name}.yaml"
         elsewhere = effects.options.text("out") and not path.exists()
         old = _kept(effects.root / KEPT / path.name if elsewhere else path)
-        yield old, refreshed(old, program or old.program or f"job {job}", page)
+        new = refreshed(old, program or old.program or f"job {job}", page)
+        yield new, difference(old, new, page)
 
 
 def _kept(path: Path) -> Contract:
@@ -103,6 +102,7 @@ def _lines(one: Difference) -> Iterator[tuple[str, str]]:
     yield from (("✓", f"new      {name}") for name in one.new)
     yield from (("!", f"gone     {name}") for name in one.gone)
     yield from (("·", f"changed  {name}: {what}") for name, what in one.changed)
+    yield from (("!", f"by hand  {name}: {what} on the page") for name, what in one.stale)
 
 
 def _document(one: Difference) -> Mapping[str, Any]:
@@ -111,4 +111,5 @@ def _document(one: Difference) -> Mapping[str, Any]:
         "new": list(one.new),
         "gone": list(one.gone),
         "changed": dict(one.changed),
+        "stale": dict(one.stale),
     }

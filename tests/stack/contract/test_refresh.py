@@ -49,11 +49,11 @@ def test_what_is_by_hand_stays_and_the_rest_is_the_page_s() -> None:
         "new": Family("untyped", {"device": ()}),
     }
     assert refreshed(new, "shop 2", PAGE) == new
-    assert not difference(new, refreshed(new, "shop 2", PAGE))
+    assert not difference(new, refreshed(new, "shop 2", PAGE), PAGE)
 
 
 def test_what_differs_is_told() -> None:
-    found = difference(OLD, refreshed(OLD, "shop 2", PAGE))
+    found = difference(OLD, refreshed(OLD, "shop 2", PAGE), PAGE)
 
     assert (found.new, found.gone) == (("new",), ("gone",))
     assert found.changed == (("other", "was a counter, is a gauge, lost label b, got label mode"),)
@@ -64,10 +64,20 @@ def test_the_values_of_a_closed_label_are_told_and_what_moved_to_the_events_is_n
     one = Contract("shop", families={"a": Family("gauge", {"mode": ("x",)}), "b": Family("gauge")})
     other = replace(one, families={"a": Family("gauge", {"mode": ("x", "y")})}, events={"b": Family("gauge")})
 
-    assert difference(one, other).changed == (("a", "mode is x, y"),)
-    assert difference(one, other).gone == ()
+    assert difference(one, other, PAGE).changed == (("a", "mode is x, y"),)
+    assert difference(one, other, PAGE).gone == ()
     opened = replace(one, families={"a": Family("gauge", {"mode": ()}), "b": Family("gauge")})
-    assert difference(one, opened).changed == (("a", "mode is open"),)
+    assert difference(one, opened, PAGE).changed == (("a", "mode is open"),)
+
+
+def test_what_is_by_hand_and_another_on_the_page_is_told_and_stays() -> None:
+    by_hand = {"same": Family("counter", {"a": ()}, "x"), "other": Family("gauge", {"a": ()}, "x")}
+    old = Contract("shop", events={**by_hand, "away": Family("gauge", {}, "x")})
+    new = refreshed(old, "", PAGE)
+
+    assert new.events == old.events
+    assert difference(new, new, PAGE).stale == (("other", "has label mode"), ("same", "is of type gauge"))
+    assert difference(new, new, PAGE)
 
 
 @pytest.mark.parametrize(("series", "kept"), [(100, 100), (109, 109), (90, 90), (120, 99), (80, 99), (0, 99)])

@@ -75,6 +75,7 @@ def test_every_running_service_has_its_page_written_down(
         "new": ["node_load1"],
         "gone": [],
         "changed": {},
+        "stale": {},
     }
     families = {"node_load1": {"type": "gauge", "labels": {}}}
     assert written(tmp_path, "node") == {"program": "node_exporter 1.11.1", "series": 1, "families": families}
@@ -118,6 +119,7 @@ def test_what_is_kept_by_hand_stays_and_what_is_gone_is_told(
     }
     assert "! gone     node_old" in said
     assert "✓ new      node_cpu_seconds_total" in said
+    assert "! by hand  node_md_disks: is of type untyped on the page" in said
     assert said.endswith("1 family is gone: see docs/metrics.md\n")
 
 

@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
     from promql_parser import Expr
 
-__all__ = ["names", "nodes", "reach"]
+__all__ = ["children", "names", "nodes", "reach"]
 
 
 def nodes(tree: Expr) -> Iterator[Expr]:
     """Yield an expression and every expression within it."""
     yield tree
-    for child in _children(tree):
+    for child in children(tree):
         yield from nodes(child)
 
 
@@ -36,7 +36,8 @@ def names(tree: Expr) -> set[str]:
     return {node.name for node in nodes(tree) if isinstance(node, VectorSelector) and node.name}
 
 
-def _children(tree: Expr) -> list[Expr]:
+def children(tree: Expr) -> list[Expr]:
+    """Give the expressions that an expression is made of."""
     if isinstance(tree, BinaryExpr):
         return [tree.lhs, tree.rhs]
     if isinstance(tree, Call):
@@ -53,7 +54,7 @@ def reach(tree: Expr) -> float:
         own += _seconds(tree.range)
     if isinstance(tree, VectorSelector | SubqueryExpr):
         own += _seconds(tree.offset)
-    return own + max(map(reach, _children(tree)), default=0.0)
+    return own + max(map(reach, children(tree)), default=0.0)
 
 
 def _seconds(span: timedelta | None) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from promql_parser import VectorSelector, parse
 
-from stack.promql.selectors import asked, matchers_of, metric_names, values_asked
+from stack.promql.asked import asked, matchers_of, metric_names, values_asked
 from stack.promql.variables import UNKNOWN
 
 

@@ -47,7 +47,7 @@ class Edit:
 def edits(expression: str) -> Iterator[Edit]:
     """Yield every change: comparisons negated, what is compared with moved, alternatives left out.
 
-    Counted from 1, from left to right. The expression should be valid; of one that is not, some may not be either.
+    Counted from 1, from left to right. Of an expression that is no valid one, some are none either.
     """
     words = list(tokens(expression))
     compared = [at for at, word in enumerate(words) if word.kind == "comparison"]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Job", "Judge", "Verdict", "named"]
 
-SHARES, MOST = 4, 60
+SHARES, FEWEST, MOST = 4, 4, 60
 """Calls of promtool for each processor, and files in each: a call costs 40 ms, but files differ in time."""
 
 
@@ -124,8 +124,8 @@ class Judge:
 
 
 def _shares(jobs: Sequence[Job]) -> Iterator[Sequence[Job]]:
-    count = max(SHARES * (os.cpu_count() or 1), -(-len(jobs) // MOST))
-    return (jobs[start::count] for start in range(min(count, len(jobs))))
+    count = max(min(SHARES * (os.cpu_count() or 1), -(-len(jobs) // FEWEST)), -(-len(jobs) // MOST))
+    return (jobs[start::count] for start in range(count))
 
 
 def _lay_out_rules(jobs: Sequence[Job], folder: Path) -> None:

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pipelines.rule_tests.reading import OF_ALERTS
+from pipelines.rule_tests.series import read_by, series_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection
 
     from promql_parser import Expr
 
-    from pipelines.rule_tests.reading import Made, Reading, Rules
+    from pipelines.rule_tests.reading import Made, Rules
     from pipelines.rule_tests.ruleset import RuleTest
-    from stack.promql.selectors import Selector
+    from pipelines.rule_tests.series import SeriesByName
 
 __all__ = ["hazards"]
 
@@ -29,7 +29,7 @@ ABSENT = {"absent", "absent_over_time"}
 
 def hazards(test: RuleTest, rules: Rules, named: Collection[Made]) -> list[Made] | None:
     """Give the rules that see series of a test and could fail on them; None where that cannot be told."""
-    series = _series(test, rules.reading)
+    series = series_of(test, rules.reading)
     if series is None:
         return None
     sight = _Sight(rules, series)
@@ -38,12 +38,6 @@ def hazards(test: RuleTest, rules: Rules, named: Collection[Made]) -> list[Made]
     if any(rules.reading.of_rule(made.rule) is None for made in seeing):
         return None
     return [made for made in seeing if _could_fail(made, sight)]
-
-
-@dataclass(frozen=True, slots=True)
-class _Series:
-    name: str
-    labels: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +57,7 @@ class _Sight:
     """What each rule sees of a test's series, straight or by way of recordings."""
 
     rules: Rules
-    series: Mapping[str, list[tuple[int, _Series]]]
+    series: SeriesByName
     _known: dict[Made, _Seen] = field(default_factory=dict)
 
     def of(self, made: Made) -> _Seen:
@@ -78,7 +72,7 @@ class _Sight:
         read = self.rules.reading.of_rule(made.rule)
         if read is None:
             return _Seen(anything=True)
-        series = frozenset(at for selector in read for at in self._direct(selector))
+        series = frozenset(one.at for selector in read for one in read_by(selector, self.series))
         behind = {one: self.of(one) for selector in read for one in self.rules.behind(selector)}
         alive = {one: seen for one, seen in behind.items() if seen.anything}
         return _Seen(
@@ -87,28 +81,12 @@ class _Sight:
             records=frozenset(alive).union(*(seen.records for seen in alive.values())),
         )
 
-    def _direct(self, selector: Selector) -> list[int]:
-        found = self.series.get(selector.name or "", ())
-        return [at for at, one in found if selector.may_read(one.name, one.labels)]
-
     def values(self, made: Made, label: str) -> set[str]:
         """Give the values of a label on what a rule sees."""
         seen = self.of(made)
-        every = (one for some in self.series.values() for at, one in some if at in seen.series)
+        every = (one for some in self.series.values() for one in some if one.at in seen.series)
         own = {one.labels.get(label, "") for one in every}
         return own | {record.labels[label] for record in seen.records if label in record.labels}
-
-
-def _series(test: RuleTest, reading: Reading) -> Mapping[str, list[tuple[int, _Series]]] | None:
-    """Read the input series, by name; None where one of them cannot be read."""
-    found: dict[str, list[tuple[int, _Series]]] = defaultdict(list)
-    for at, text in enumerate(test.series):
-        read = reading.of(text)
-        if read is None or len(read) != 1 or read[0].name is None:
-            return None
-        labels = {one.label: one.value for one in read[0].conditions if one.op == "="}
-        found[read[0].name].append((at, _Series(read[0].name, labels)))
-    return found
 
 
 def _could_fail(made: Made, sight: _Sight) -> bool:

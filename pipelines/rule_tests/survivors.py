@@ -26,7 +26,7 @@ WAYS = {
 
 
 def survivors(trials: Sequence[Trial], listed: Sequence[Equivalent], check: str) -> Iterator[Problem]:
-    """Yield a problem for each mutant that neither a test sees nor a list explains, and each untested alert."""
+    """Yield a problem for each mutant that no test sees and no list explains, and each untested alert."""
     untested = {trial.where for trial in trials if not trial.tests}
     for where in sorted(untested):
         name = next(trial.mutant.rule.name for trial in trials if trial.where == where)

@@ -31,6 +31,19 @@ TESTS = {
     for number in range(4)
 }
 
+COVERING = """
+rule_files: [../node.yml]
+tests:
+  - input_series: [{series: 'up{job="a"}', values: "1 1 0"}]
+    alert_rule_test:
+      - {alertname: Down, eval_time: 1m, exp_alerts: []}
+      - alertname: Down
+        eval_time: 2m
+        exp_alerts:
+          - exp_labels: {job: a, severity: page}
+            exp_annotations: {summary: a summary, description: a description}
+"""
+
 
 def test_no_program_is_run_where_nothing_is_for_it(inspect: Callable[..., Inspection]) -> None:
     seen = inspect({})
@@ -55,7 +68,7 @@ def test_of_many_files_in_one_run_just_those_that_fail_are_named(
 def test_the_judges_are_content_with_the_clean_tree_and_leave_nothing_behind(
     inspect: Callable[..., Inspection], tools: Mapping[str, Path]
 ) -> None:
-    seen = inspect({"rule_tests": {"node1_test": TESTS["node1_test"]}}, tools)
+    seen = inspect({"rule_tests": {"node_test": COVERING}}, tools)
     before = sorted(seen.folder.rglob("*"))
     for check in definitions("pipelines.checks", "CHECK", Check).values():
         assert list(check.run(seen)) == []

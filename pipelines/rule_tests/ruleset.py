@@ -17,7 +17,7 @@ from stack.errors import DefinitionInvalid
 from stack.references import render_rules
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
     from pipelines.core.check import Inspection
@@ -158,6 +158,11 @@ class Suite:
         """Every rule of its files."""
         return (rule for file in self.files for rule in file.rules)
 
+    def is_about(self, names: Collection[str]) -> bool:
+        """Say whether it names one of these rule files, or is called after one."""
+        subject = PurePosixPath(self.source.name).stem.removesuffix("_test")
+        return f"rules/{subject}.yml" in names or any(file.name in names for file in self.files)
+
     def value(self, key: str) -> Any:  # YAML holds anything
         """Give what stands under a key of it."""
         return mapping(self.source.document).get(key)
@@ -178,6 +183,11 @@ class Ruleset:
     def where(self, rule: Rule) -> str:
         """Say where a rule stands."""
         return self.files[rule.file].of(rule)
+
+    def only(self, names: Collection[str]) -> Ruleset:
+        """Give just some of the rule files (`rules/node.yml`), and the test files that are about them."""
+        files = {name: file for name, file in self.files.items() if name in names}
+        return Ruleset(files, tuple(suite for suite in self.suites if suite.is_about(names)))
 
 
 def ruleset_of(inspection: Inspection) -> Ruleset:

@@ -13,7 +13,7 @@ from pipelines.rule_tests.reading import Reading
 from stack.report import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from promql_parser import Expr
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pipelines.rule_tests.judge import Job, Judge
     from pipelines.rule_tests.ruleset import Ruleset, RuleTest, Suite
 
-__all__ = ["Ended", "SuiteEnded", "Trials", "prepare"]
+__all__ = ["Ended", "SuiteEnded", "Trials", "prepare", "run_all"]
 
 SILENT = "promtool would pass it without a word"
 UNREAD = "yaml:"
@@ -85,9 +85,10 @@ class Trials:
             CommandFailed: promtool is missing or does not end.
             OSError: the disk is full.
         """
-        verdicts = judge.of(list(self.jobs()))
-        unread = [bench for bench in self.benches if _is_unread(bench, verdicts)]
-        verdicts = {**verdicts, **judge.of([bench.as_written for bench in unread])}
+        return run_all([self], judge)[0]
+
+    def by(self, verdicts: Mapping[str, Verdict]) -> list[SuiteEnded]:
+        """Say how they ended, by the verdicts of all their jobs."""
         return [*self.vacuous, *(self._of(bench, verdicts) for bench in self.benches)]
 
     def _of(self, bench: Bench, verdicts: Mapping[str, Verdict]) -> SuiteEnded:
@@ -102,27 +103,31 @@ class Trials:
         return Ended(prepared.test, tuple(failures(prepared.test, verdict.said, self.check)), verdict.seconds)
 
 
-def prepare(
-    ruleset: Ruleset, syntax: Callable[[str], Expr | None], check: str, files: Collection[str] = ()
-) -> Trials:
+def run_all(every: Sequence[Trials], judge: Judge) -> list[list[SuiteEnded]]:
+    """Judge the tests of several environments at once: what is the same in two of them is judged once.
+
+    Raises:
+        CommandFailed: promtool is missing or does not end.
+        OSError: the disk is full.
+    """
+    verdicts = judge.of([job for trials in every for job in trials.jobs()])
+    unread = [bench for trials in every for bench in trials.benches if _is_unread(bench, verdicts)]
+    verdicts = {**verdicts, **judge.of([bench.as_written for bench in unread])}
+    return [trials.by(verdicts) for trials in every]
+
+
+def prepare(ruleset: Ruleset, syntax: Callable[[str], Expr | None], check: str) -> Trials:
     """Make the tests of an environment ready, each with just the rules it needs.
 
     Args:
         ruleset: the rules and their tests.
         syntax: gives an expression's syntax tree, None where our parser does not know it.
         check: the name that problems bear.
-        files: the rule files whose tests are wanted; all, where none is named.
     """
     reading = Reading(syntax)
-    suites = [suite for suite in ruleset.suites if not files or _is_about(suite, files)]
-    wrong = {suite: tuple(_vacuous(suite, check)) for suite in suites}
-    ready = tuple(Bench(suite, reading) for suite in suites if not wrong[suite])
+    wrong = {suite: tuple(_vacuous(suite, check)) for suite in ruleset.suites}
+    ready = tuple(Bench(suite, reading) for suite, found in wrong.items() if not found)
     return Trials(check, ready, tuple(SuiteEnded(suite, found) for suite, found in wrong.items() if found))
-
-
-def _is_about(suite: Suite, files: Collection[str]) -> bool:
-    own = f"rules/{suite.source.name.rpartition('/')[2].removesuffix('_test.yml')}.yml"
-    return own in files or any(file.name in files for file in suite.files)
 
 
 def _vacuous(suite: Suite, check: str) -> Iterable[Problem]:

@@ -53,7 +53,7 @@ def _try(inspection: Inspection, effects: Effects) -> tuple[list[Trial], list[Pr
 
     ruleset, judge = ruleset_of(inspection), judge_of(inspection, effects, "tests of mutants")
     files = files_of(effects.options.text("subject"), ruleset.files)
-    ready = prepare(ruleset, inspection.syntax, NAME, files)
+    ready = prepare(ruleset.only(files), inspection.syntax, NAME)
     _refuse_failing(ready.ended(judge), effects)
     trials = try_tests(ruleset, ready, judge, inspection.syntax, files)
     listed, wrong = equivalents(inspection.stack, files, NAME)

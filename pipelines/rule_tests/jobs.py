@@ -13,7 +13,7 @@ from pipelines.rule_tests.reading import Rules
 from stack.duration import seconds
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
     from pipelines.core.rules import Rule
     from pipelines.rule_tests.cuts import Change
@@ -91,6 +91,13 @@ class Bench:
     def as_written(self) -> Job:
         """The test file as it is, so that promtool names its lines where it cannot read it."""
         return Job(self.suite.source.text, {})
+
+    def unloadable(self, said: Sequence[str]) -> tuple[str, ...]:
+        """Give what keeps the rule files from being loaded, of what promtool says of them as they are.
+
+        That one of them cannot be evaluated without series says nothing of tests that have some.
+        """
+        return tuple(text for text in said if not text.lstrip().startswith("rule: "))
 
     def made(self, rule: Rule) -> Made:
         """Give a rule as it is known here."""

@@ -87,6 +87,25 @@ class Rules:
         """The alerting ones, by name."""
         return _by_name(made for made in self.all if made.rule.kind == "alert")
 
+    @cached_property
+    def grounds(self) -> Mapping[Made, tuple[Made, ...]]:
+        """The rules that each rule reads, as far as it is certain."""
+        return {
+            made: tuple(
+                one for selector in self.reading.of_rule(made.rule) or () for one in self.behind(selector)
+            )
+            for made in self.all
+        }
+
+    @cached_property
+    def readers(self) -> Mapping[str, list[tuple[Made, Selector]]]:
+        """The rules that read a series, and how they ask for it, by its name."""
+        found: dict[str, list[tuple[Made, Selector]]] = defaultdict(list)
+        for made in self.all:
+            for selector in self.reading.of_rule(made.rule) or ():
+                found[selector.name or ""].append((made, selector))
+        return dict(found)
+
     def behind(self, selector: Selector) -> list[Made]:
         """Give the rules whose series a selector may read."""
         if selector.name in OF_ALERTS:

@@ -93,7 +93,9 @@ class Trials:
 
     def _of(self, bench: Bench, verdicts: Mapping[str, Verdict]) -> SuiteEnded:
         read = verdicts.get(bench.as_written.key, Verdict()).said
-        said = [text for text in read if text.startswith(UNREAD)] or verdicts[bench.whole.key].said
+        said = [text for text in read if text.startswith(UNREAD)] or bench.unloadable(
+            verdicts[bench.whole.key].said
+        )
         if said:
             return SuiteEnded(bench.suite, tuple(loading(bench.suite.source.name, said, self.check)))
         return SuiteEnded(bench.suite, tests=tuple(self._test(one, verdicts) for one in bench.tests))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import replace
 from pathlib import Path
+from textwrap import dedent
 from typing import TYPE_CHECKING, Any
 
 from pipelines.core.options import Option
@@ -72,7 +73,7 @@ def _show(report: Report, effects: Effects) -> None:
     """Print each problem, and below it what promtool says of it."""
     for problem in report.problems:
         effects.console.report(Report((problem,)))
-        effects.console.say(*(f"    {line.rstrip()}" for line in problem.details.splitlines()))
+        effects.console.say(*(f"    {line.rstrip()}" for line in dedent(problem.details).splitlines()))
 
 
 def _tests(found: Sequence[Round]) -> int:

@@ -5,16 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipelines.rule_tests.reading import OF_ALERTS
-from pipelines.rule_tests.series import series_of
-from pipelines.rule_tests.sight import sight_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from promql_parser import Expr
 
-    from pipelines.rule_tests.reading import Made, Rules
-    from pipelines.rule_tests.ruleset import RuleTest
+    from pipelines.rule_tests.reading import Made
     from pipelines.rule_tests.sight import Sight
 
 __all__ = ["hazards"]
@@ -24,14 +21,11 @@ RELABELLERS = {"label_replace", "label_join"}
 ABSENT = {"absent", "absent_over_time"}
 
 
-def hazards(test: RuleTest, rules: Rules, named: Collection[Made]) -> list[Made] | None:
-    """Give the rules that see series of a test and could fail on them; None where that cannot be told."""
-    series = series_of(test, rules.reading)
-    if series is None:
-        return None
-    sight = sight_of(rules, series)
-    others = [made for made in rules.all if made in sight.seeing and made not in named]
-    if any(rules.reading.of_rule(made.rule) is None for made in others):
+def hazards(sight: Sight, named: Collection[Made]) -> list[Made] | None:
+    """Give the rules beside those named that could fail on what they see; None where that cannot be told."""
+    reading = sight.rules.reading
+    others = [made for made in sight.rules.all if made in sight.seeing and made not in named]
+    if any(reading.of_rule(made.rule) is None for made in others):
         return None
     return [made for made in others if _could_fail(made, sight)]
 

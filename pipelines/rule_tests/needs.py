@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipelines.rule_tests.hazards import hazards
+from pipelines.rule_tests.series import series_of
+from pipelines.rule_tests.sight import sight_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -23,7 +25,7 @@ class Need:
 
     Args:
         named: the rules that it asks for, and those they rest on.
-        loaded: those, and others without which promtool might say something else.
+        loaded: those of them that can have a result at all, and others that could fail on the test's series.
     """
 
     named: frozenset[Made]
@@ -34,15 +36,18 @@ def need_of(test: RuleTest, rules: Rules) -> Need:
     """Find the rules that a test's verdict can depend on, by the names that expressions read.
 
     Where that cannot be told, because our parser does not know an expression or a selector has no plain name,
-    it is every rule.
+    it is every rule that sees anything of the test's series; where those cannot be read, every rule.
     """
-    asked = _asked(test, rules)
-    named = None if asked is None else _closure(asked, rules)
-    if named is None:
-        return Need(frozenset(rules.all), frozenset(rules.all))
-    others = hazards(test, rules, named)
+    asked, every = _asked(test, rules), frozenset(rules.all)
+    closed = None if asked is None else _closure(asked, rules)
+    named = every if closed is None else closed
+    series = series_of(test, rules.reading)
+    if series is None:
+        return Need(named, every)
+    sight = sight_of(rules, series)
+    others = hazards(sight, named)
     loaded = None if others is None else _closure((*named, *others), rules)
-    return Need(named, frozenset(rules.all) if loaded is None else loaded)
+    return Need(named, (every if loaded is None else loaded) & sight.seeing)
 
 
 def _asked(test: RuleTest, rules: Rules) -> list[Made] | None:

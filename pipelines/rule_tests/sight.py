@@ -9,14 +9,17 @@ from typing import TYPE_CHECKING
 from pipelines.rule_tests.reading import OF_ALERTS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from pipelines.rule_tests.reading import Made, Rules
     from pipelines.rule_tests.series import Series, SeriesByName
 
 __all__ = ["Sight", "sight_of"]
 
-FROM_NOTHING = re.compile(r"\b(?:absent|absent_over_time|vector|time|scalar|pi)\b")
+FROM_NOTHING = re.compile(
+    r"\b(?:absent|absent_over_time|scalar|vector)\b"
+    r"|\b(?!(?:by|without|on|ignoring|group_left|group_right)\b)\w+\s*\(\s*\)"
+)
 """Functions that have a result where there are no series."""
 WORD = re.compile(r"\w+")
 
@@ -35,7 +38,7 @@ class Sight:
     rules: Rules
     series: SeriesByName
     direct: Mapping[Made, list[Series]]
-    seeing: Collection[Made]
+    seeing: frozenset[Made]
 
     def words(self, made: Made) -> set[str]:
         """Give every name that a label on what a rule sees can have, among other words."""
@@ -78,7 +81,7 @@ def _independent(rules: Rules) -> Iterable[Made]:
             yield made
 
 
-def _seeing(rules: Rules, first: set[Made]) -> set[Made]:
+def _seeing(rules: Rules, first: set[Made]) -> frozenset[Made]:
     """Add the rules that read others which have a result."""
     readers: dict[Made, list[Made]] = {}
     for made, grounds in rules.grounds.items():
@@ -89,4 +92,4 @@ def _seeing(rules: Rules, first: set[Made]) -> set[Made]:
         new = [one for one in readers.get(waiting.pop(), ()) if one not in seeing]
         seeing.update(new)
         waiting += new
-    return seeing
+    return frozenset(seeing)

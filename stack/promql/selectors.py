@@ -19,6 +19,8 @@ __all__ = ["Condition", "Selector", "selectors"]
 
 SEES_OTHERS = {"info"}
 """Functions that read series which stand nowhere in the expression."""
+GO_ALONE = "[:"
+"""What names a class of characters in Go's expressions, and something else in ours."""
 OPERATORS = {"MatchOp.Equal": "=", "MatchOp.NotEqual": "!=", "MatchOp.Re": "=~", "MatchOp.NotRe": "!~"}
 
 
@@ -37,8 +39,10 @@ class Condition:
         """
         if self.op in {"=", "!="}:
             return (self.value == value) is (self.op == "=")
+        if GO_ALONE in self.value:
+            return True
         try:
-            return bool(re.fullmatch(self.value, value)) is (self.op == "=~")
+            return bool(re.fullmatch(self.value, value, re.ASCII | re.DOTALL)) is (self.op == "=~")
         except re.error:
             return True
 

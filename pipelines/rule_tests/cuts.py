@@ -47,12 +47,30 @@ def cut_rules(
     return _written(_with(root, "groups", _list([node for node in groups if node is not None])))
 
 
-def cut_test(suite: Suite, indices: Collection[int], rule_files: Sequence[str]) -> bytes:
-    """Give a test file with just some of its tests, on these rule files."""
+def cut_test(
+    suite: Suite, indices: Collection[int], rule_files: Sequence[str], groups: Sequence[str] = ()
+) -> bytes:
+    """Give a test file with just some of its tests.
+
+    Args:
+        suite: the test file.
+        indices: the positions of the tests that stay.
+        rule_files: the rule files that it names instead of its own.
+        groups: the groups in these files. promtool evaluates them in an order that is another one each time,
+            where the test file does not say: here as they stand, and before those that it does name.
+    """
     root = suite.source.node
     tests = [node for at, node in enumerate(_items(_value(root, "tests"))) if at in indices]
-    names = _list([yaml.ScalarNode(TEXT, name, style='"') for name in rule_files])
-    return _written(_with(_with(root, "tests", _list(tests)), "rule_files", names))
+    cut = _with(_with(root, "tests", _list(tests)), "rule_files", _list([_text(name) for name in rule_files]))
+    listed = _items(_value(root, "group_eval_order"))
+    named = {node.value for node in listed}
+    others = [_text(name) for name in dict.fromkeys(groups) if name not in named]
+    ordered = len(groups) > 1 and bool(others)
+    return _written(_with(cut, "group_eval_order", _list([*others, *listed])) if ordered else cut)
+
+
+def _text(text: str) -> yaml.ScalarNode:
+    return yaml.ScalarNode(TEXT, text, style='"')
 
 
 def _written(node: yaml.Node | None) -> bytes:
@@ -108,7 +126,7 @@ def _changed(rule: yaml.Node, change: Change) -> yaml.Node:
     if isinstance(copy, yaml.MappingNode):
         yaml.SafeLoader("").flatten_mapping(copy)
     for steps, text in change.items():
-        copy = _set(copy, steps, None if text is None else yaml.ScalarNode(TEXT, text, style='"'))
+        copy = _set(copy, steps, None if text is None else _text(text))
     return copy
 
 

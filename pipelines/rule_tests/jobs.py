@@ -54,8 +54,16 @@ class Prepared:
             for file in self.test.suite.files
             if (kept := _in(file, self.need.loaded))
         }
-        test = cut_test(self.test.suite, {self.test.index}, [named(text) for text in texts.values()])
+        files = [named(text) for text in texts.values()]
+        test = cut_test(self.test.suite, {self.test.index}, files, self._groups)
         return Job(test, texts, BASE + self.steps * len(self.need.loaded))
+
+    @cached_property
+    def _groups(self) -> list[str]:
+        """The groups of the rules that are loaded, in the order in which they stand."""
+        groups = (group for file in self.test.suite.files for group in file.groups)
+        wanted = {(made.group.file, made.group.steps) for made in self.need.loaded}
+        return [group.name for group in groups if (group.file, group.steps) in wanted]
 
     @cached_property
     def steps(self) -> float:

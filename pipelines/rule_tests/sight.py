@@ -40,6 +40,10 @@ class Sight:
     direct: Mapping[Made, list[Series]]
     seeing: frozenset[Made]
 
+    def all(self, made: Made) -> Iterator[Series]:
+        """Yield the series that a rule sees, straight or by way of others."""
+        return (series for one in self._below(made) for series in self.direct.get(one, ()))
+
     def words(self, made: Made) -> set[str]:
         """Give every name that a label on what a rule sees can have, among other words."""
         found: set[str] = set()

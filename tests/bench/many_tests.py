@@ -31,6 +31,10 @@ def write_tests(folder: Path, files: int, *, rules: str = "", wrong: bool = Fals
         document = {
             "rule_files": [rules or f"../{service}.yml"],
             "evaluation_interval": "1m",
+            # Without it promtool takes the groups in an order that is another one each time.
+            "group_eval_order": [
+                f"shop-{at:03}-{kind}" for kind in ("recordings", "alerts") for at in range(files)
+            ],
             "tests": [
                 _test(service, route, wrong=wrong and (number + at) % WRONG == 0)
                 for at, route in enumerate(ROUTES)
@@ -61,7 +65,6 @@ def _test(service: str, route: str, *, wrong: bool) -> dict[str, Any]:
             ),
             _case("RouteSlow", "15m", []),
             _case("RouteSlow", "16m", [_alert("RouteSlow", "15m", "1.99", labels, "warning")]),
-            _case("RouteSilent", "30m", []),
         ],
         "promql_expr_test": [
             _asked("service_route:http_requests_failed:ratio5m > bool 0.3", labels, 1),

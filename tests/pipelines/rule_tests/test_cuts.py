@@ -131,6 +131,23 @@ def test_a_test_that_stays_takes_along_what_it_refers_to() -> None:
         assert cut == {**whole, "rule_files": ["x.yml", "y.yml"], "tests": [whole["tests"][at]]}
 
 
+@pytest.mark.parametrize(
+    ("listed", "groups", "order"),
+    [
+        ("", ["a", "b", "a"], ["a", "b"]),
+        ("", ["a"], None),
+        ("group_eval_order: [c, a]", ["a", "b", "c"], ["b", "c", "a"]),
+        ("group_eval_order: [c, a]", ["c", "a"], ["c", "a"]),
+        ("group_eval_order: [a, a]", ["a", "b"], ["b", "a", "a"]),
+    ],
+)
+def test_groups_whose_order_is_not_said_are_evaluated_in_that_in_which_they_stand(
+    listed: str, groups: list[str], order: list[str] | None
+) -> None:
+    suite = Suite(Source("rules/tests/a_test.yml", f"{listed}\ntests: [{{name: a}}]".encode()))
+    assert read(cut_test(suite, {0}, [], groups)).get("group_eval_order") == order
+
+
 @pytest.mark.integration
 def test_promtool_reads_labels_as_they_were_written(promtool: Path, tmp_path: Path) -> None:
     labels = '{alertname="B", alertstate="firing", on="yes", number="0644", power="1e3", text="it\'s"}'

@@ -110,5 +110,5 @@ def forget(lab: Lab) -> None:
     shutil.rmtree(cache, ignore_errors=True)
     cache.mkdir()
     for path in (ROOT / "var" / "cache").iterdir():
-        if path.name != "passed":
+        if path.is_dir() and path.name != "passed":
             (cache / path.name).symlink_to(path.resolve())

@@ -41,7 +41,8 @@ tests:
         eval_time: 2m
         exp_alerts:
           - exp_labels: {job: a, severity: page}
-            exp_annotations: {summary: a summary, description: a description}
+            exp_annotations:
+              {summary: a summary, description: a description, runbook_url: "https://wiki.example/Down"}
 """
 
 

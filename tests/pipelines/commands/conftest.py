@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.pipelines.checks.conftest import tool
 from tests.pipelines.commands.site import Site
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
     from types import ModuleType
 
 
 @pytest.fixture(scope="session")
-def promtool() -> Path:
-    found = tool("promtool")
-    if found is None:
-        pytest.skip("promtool not found on PATH or in var/cache")
-    return found
+def promtool(promtool: str) -> Path:
+    return Path(promtool)
 
 
 @pytest.fixture
@@ -34,6 +30,7 @@ def ran(site: Site, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[i
 
     def run(verb: ModuleType, **options: Any) -> tuple[int, list[str]]:
         capsys.readouterr()
-        return verb.run(site.effects(**options)), capsys.readouterr().out.splitlines()
+        code: int = verb.run(site.effects(**options))
+        return code, capsys.readouterr().out.splitlines()
 
     return run

@@ -13,7 +13,6 @@ from stack.emit import to_yaml
 from stack.environment import Environment
 from stack.service import Stack
 from stack.tree import Tree
-from tests.pipelines.checks.conftest import tool
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -22,11 +21,8 @@ ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture(scope="session")
-def promtool() -> Path:
-    found = tool("promtool")
-    if found is None:
-        pytest.skip("promtool not found on PATH or in var/cache")
-    return found
+def promtool(promtool: str) -> Path:
+    return Path(promtool)
 
 
 @pytest.fixture

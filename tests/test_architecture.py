@@ -40,7 +40,7 @@ STACK = (
     {"crosscheck", "preflight", "rendering", "routing_tests", "schema"},
     {"load", "runtimes"},
 )
-PIPELINES = ({"core"}, {"checks", "probes"}, {"stages"}, {"a pipeline", "commands"})
+PIPELINES = ({"core"}, {"rule_tests"}, {"checks", "probes"}, {"stages"}, {"a pipeline", "commands"})
 
 
 def module(path: Path) -> str:

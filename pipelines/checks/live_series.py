@@ -10,7 +10,7 @@ from promql_parser import MatchOp, VectorSelector
 from pipelines.core.check import Check
 from stack.clients.prometheus import Prometheus
 from stack.errors import HttpFailed
-from stack.promql.selectors import values_asked
+from stack.promql.asked import values_asked
 from stack.promql.syntax import names, nodes
 from stack.report import Problem, Severity
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from promql_parser import AggregateExpr, BinaryExpr, MatchOp, VectorMatchCardinality, VectorSelector
 
+from stack.promql.asked import holds, matchers_of, metric_names, values_asked
 from stack.promql.labels import labels_of
-from stack.promql.selectors import holds, matchers_of, metric_names, values_asked
 from stack.promql.syntax import nodes
 from stack.promql.variables import UNKNOWN
 from stack.suggestion import nearest, suggestion

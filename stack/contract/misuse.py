@@ -15,7 +15,7 @@ from promql_parser import (
 )
 
 from stack.contract.faults import Fault, Kind
-from stack.promql.selectors import metric_names
+from stack.promql.asked import metric_names
 from stack.promql.syntax import nodes
 
 if TYPE_CHECKING:

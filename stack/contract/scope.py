@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from promql_parser import VectorSelector
 
+from stack.promql.asked import asked, metric_names
 from stack.promql.labels import Labels as Certain
 from stack.promql.labels import labels_of
-from stack.promql.selectors import asked, metric_names
 from stack.promql.syntax import nodes
 from stack.suggestion import nearest
 

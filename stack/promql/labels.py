@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     Leaf = Callable[[VectorSelector], "Labels"]
 
-__all__ = ["Labels", "labels_of"]
+__all__ = ["Labels", "is_single", "labels_of"]
 
 CHOOSERS = {"topk", "bottomk", "limitk", "limit_ratio"}
 MAKERS = {"absent", "absent_over_time", "info", "vector"}
@@ -129,7 +129,7 @@ def _grouped(inner: Labels, modifier: AggModifier | None) -> Labels:
 
 def _called(tree: Call, leaf: Leaf) -> Labels:
     name = tree.func.name
-    vectors = [argument for argument in tree.args if not _is_single(argument)]
+    vectors = [argument for argument in tree.args if not is_single(argument)]
     if name in MAKERS or not vectors:
         return Labels()
     inner = labels_of(vectors[0], leaf)
@@ -140,20 +140,20 @@ def _called(tree: Call, leaf: Leaf) -> Labels:
     return inner
 
 
-def _is_single(tree: Expr) -> bool:
+def is_single(tree: Expr) -> bool:
     """Whether an expression is a number or a text, without labels of its own."""
     if isinstance(tree, BinaryExpr):
-        return _is_single(tree.lhs) and _is_single(tree.rhs)
+        return is_single(tree.lhs) and is_single(tree.rhs)
     if isinstance(tree, ParenExpr | UnaryExpr):
-        return _is_single(tree.expr)
+        return is_single(tree.expr)
     return isinstance(tree, NumberLiteral | StringLiteral) or (
         isinstance(tree, Call) and tree.func.name in SCALARS
     )
 
 
 def _combined(tree: BinaryExpr, leaf: Leaf) -> Labels:
-    if _is_single(tree.lhs) or _is_single(tree.rhs):
-        return labels_of(tree.rhs if _is_single(tree.lhs) else tree.lhs, leaf)
+    if is_single(tree.lhs) or is_single(tree.rhs):
+        return labels_of(tree.rhs if is_single(tree.lhs) else tree.lhs, leaf)
     left, right = labels_of(tree.lhs, leaf), labels_of(tree.rhs, leaf)
     if str(tree.op) in {"and", "unless"}:
         return left

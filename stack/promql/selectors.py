@@ -1,70 +1,103 @@
-"""What a PromQL selector asks for: names of metrics, and the values it takes of a label."""
+"""The series that an expression asks for, and whether a series is one of them."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from promql_parser import MatchOp
+from promql_parser import Call, VectorSelector
 
-from stack.promql.variables import UNKNOWN
+from stack.promql.syntax import nodes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator, Mapping
 
-    from promql_parser import Matcher, VectorSelector
+    from promql_parser import Expr
 
-__all__ = ["asked", "holds", "matchers_of", "metric_names", "values_asked"]
+__all__ = ["Condition", "Selector", "selectors"]
 
-NAME = "__name__"
-PLAIN = re.compile(r"[\w :/@,=%<>~-]*(?:\\\.[\w :/@,=%<>~-]*)*")
-"""Text that means itself in a regular expression, an escaped dot too."""
-
-
-def matchers_of(selector: VectorSelector) -> Iterator[Matcher]:
-    """Yield every matcher of a selector, also those behind an `or`."""
-    yield from selector.matchers.matchers
-    for others in selector.matchers.or_matchers:
-        yield from others
+SEES_OTHERS = {"info"}
+"""Functions that read series which stand nowhere in the expression."""
+GO_ALONE = "[:"
+"""What names a class of characters in Go's expressions, and something else in ours."""
+OPERATORS = {"MatchOp.Equal": "=", "MatchOp.NotEqual": "!=", "MatchOp.Re": "=~", "MatchOp.NotRe": "!~"}
 
 
-def metric_names(selector: VectorSelector) -> tuple[str, ...]:
-    """Name the metrics that a selector asks for; none where it asks by a pattern, or for all."""
-    if selector.name:
-        return (selector.name,)
-    asked_for = [values_asked(matcher) for matcher in matchers_of(selector) if matcher.name == NAME]
-    return asked_for[0] if len(asked_for) == 1 else ()
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One condition on a label; `op` is one of = != =~ !~."""
+
+    label: str
+    op: str
+    value: str
+
+    def accepts(self, value: str) -> bool:
+        """Say whether a label's value satisfies it; a label that is not there has an empty one.
+
+        An expression that only Go's engine can read is taken to accept everything.
+        """
+        if self.op in {"=", "!="}:
+            return (self.value == value) is (self.op == "=")
+        if GO_ALONE in self.value:
+            return True
+        try:
+            return bool(re.fullmatch(self.value, value, re.ASCII | re.DOTALL)) is (self.op == "=~")
+        except re.error:
+            return True
 
 
-def values_asked(matcher: Matcher) -> tuple[str, ...]:
-    """Give the values that a matcher asks for by name, those of `=~"a|b"` too; none where it does not."""
-    if UNKNOWN in matcher.value:
-        return ()
-    if matcher.op == MatchOp.Equal:
-        return (matcher.value,)
-    parts = matcher.value.split("|")
-    if matcher.op == MatchOp.Re and all(map(PLAIN.fullmatch, parts)):
-        return tuple(part.replace("\\.", ".") for part in parts)
-    return ()
+@dataclass(frozen=True, slots=True)
+class Selector:
+    """A selector.
 
-
-def asked(selector: VectorSelector, label: str) -> Callable[[str], bool]:
-    """Give a test for the values of a label that a selector lets pass."""
-    own = [matcher for matcher in matchers_of(selector) if matcher.name == label]
-    return lambda value: all(holds(matcher, value) for matcher in own)
-
-
-def holds(matcher: Matcher, value: str) -> bool:
-    """Say whether a value passes a matcher; what cannot be told passes.
-
-    Source: https://prometheus.io/docs/prometheus/latest/querying/basics/#instant-vector-selectors
+    Args:
+        name: the metric's name; None where it has none, so that it may read any.
+        conditions: those on the labels, the name left out where it is plain.
     """
-    if UNKNOWN in matcher.value:
-        return True
-    if matcher.op in (MatchOp.Equal, MatchOp.NotEqual):  # they have no hash
-        return (matcher.value == value) is (matcher.op == MatchOp.Equal)
-    try:
-        found = re.fullmatch(matcher.value, value) is not None
-    except re.error:  # RE2 has forms that Python lacks
-        return True
-    return found is (matcher.op == MatchOp.Re)
+
+    name: str | None
+    conditions: tuple[Condition, ...] = ()
+
+    def may_read(self, name: str, labels: Mapping[str, str], *, whole: bool = True) -> bool:
+        """Say whether it may read a series.
+
+        Args:
+            name: the metric's name.
+            labels: the labels that are known.
+            whole: whether there are no others.
+        """
+        if self.name is not None and self.name != name:
+            return False
+        known = {**labels, "__name__": name}
+        return all(
+            condition.accepts(known.get(condition.label, ""))
+            for condition in self.conditions
+            if whole or condition.label in known
+        )
+
+    def value_of(self, label: str) -> str | None:
+        """Give the one value that a label must have, None where there is none."""
+        return next((one.value for one in self.conditions if one.label == label and one.op == "="), None)
+
+
+def selectors(tree: Expr) -> Iterator[Selector]:
+    """Yield every selector; for a function that reads what it likes, one that may read anything."""
+    for node in nodes(tree):
+        if isinstance(node, VectorSelector):
+            yield _selector(node)
+        elif isinstance(node, Call) and node.func.name in SEES_OTHERS:
+            yield Selector(None)
+
+
+def _selector(node: VectorSelector) -> Selector:
+    conditions = tuple(
+        Condition(matcher.name, OPERATORS[str(matcher.op)], matcher.value)
+        for matcher in node.matchers.matchers
+    )
+    plain = Selector(None, conditions).value_of("__name__")
+    name = node.name or plain
+    if node.matchers.or_matchers:  # one of several sets of conditions: none of them is certain
+        return Selector(node.name or None)
+    rest = conditions if name is None else tuple(one for one in conditions if one.label != "__name__")
+    return Selector(name, rest)

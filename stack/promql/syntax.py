@@ -42,7 +42,9 @@ def children(tree: Expr) -> list[Expr]:
         return [tree.lhs, tree.rhs]
     if isinstance(tree, Call):
         return list(tree.args)
-    if isinstance(tree, AggregateExpr | ParenExpr | UnaryExpr | SubqueryExpr):
+    if isinstance(tree, AggregateExpr):
+        return [tree.expr] if tree.param is None else [tree.param, tree.expr]
+    if isinstance(tree, ParenExpr | UnaryExpr | SubqueryExpr):
         return [tree.expr]
     return [tree.vector_selector] if isinstance(tree, MatrixSelector) else []
 

@@ -9,7 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stack.emit import to_json
-from tests.bench import alert_latency, check_large, deploy_cold, deploy_idle, rule_change, task_list
+from tests.bench import (
+    alert_latency,
+    check_large,
+    deploy_cold,
+    deploy_idle,
+    rule_change,
+    rule_tests,
+    task_list,
+)
 from tests.bench.table import document, lines
 
 if TYPE_CHECKING:
@@ -21,7 +29,7 @@ __all__ = ["FIGURES", "main"]
 
 FIGURES: dict[str, Callable[[], Iterable[Row]]] = {
     module.__name__.rpartition(".")[2].replace("_", "-"): module.measure
-    for module in (task_list, deploy_idle, rule_change, deploy_cold, check_large, alert_latency)
+    for module in (task_list, deploy_idle, rule_change, deploy_cold, check_large, rule_tests, alert_latency)
 }
 
 

@@ -1,18 +1,25 @@
 from __future__ import annotations
 
-import copy
-import os
 import re
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
 
+from pipelines.core.check import Inspection
+from pipelines.core.memory import Memory
+from pipelines.rule_tests.equivalents import equivalents, misnamed
+from pipelines.rule_tests.judge import Judge
+from pipelines.rule_tests.mutation import try_tests
+from pipelines.rule_tests.ruleset import ruleset_of
+from pipelines.rule_tests.run import prepare
+from pipelines.rule_tests.survivors import survivors
+from stack.assemble import assemble
 from stack.clients.command import Completed, run
 from stack.load import load
 from stack.references import render_rules
+from stack.tree import Tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -187,36 +194,18 @@ def test_the_rules_of_every_environment_are_free_of_lint_and_pass_their_tests(
     assert lint.code == 0, lint.said
 
 
-def mutants(rule: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    yield "never fires", rule | {"expr": f"({rule['expr']}) and on () vector(0) == 1"}
-    yield "another severity", rule | {"labels": rule["labels"] | {"severity": "unheard-of"}}
-    if "for" in rule:
-        yield "without for", {key: value for key, value in rule.items() if key != "for"}
-        yield "for twice as long", rule | {"for": re.sub(r"\d+", lambda n: str(2 * int(n[0])), rule["for"])}
-
-
-def broken(path: Path) -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
-    """Yield every alert broken in every way, with just those of its tests that name it."""
-    document, tests = rendered(path), cases_of(path)
-    for g, group in enumerate(document["groups"]):
-        for r, rule in enumerate(group["rules"]):
-            for way, mutant in mutants(rule) if "alert" in rule else ():
-                changed = copy.deepcopy(document)
-                changed["groups"][g]["rules"][r] = mutant
-                own = [test for test in tests["tests"] if rule["alert"] in str(test)]
-                yield f"{rule['alert']}: {way}", changed, tests | {"tests": own}
-
-
 @pytest.mark.integration
-@pytest.mark.parametrize("path", RULES, ids=lambda path: path.stem)
-def test_the_tests_go_red_when_an_alert_is_broken(path: Path, promtool: str, tmp_path: Path) -> None:
-    def survives(number: int, document: dict[str, Any], tests: dict[str, Any]) -> bool:
-        return tried(promtool, tmp_path / str(number), document, tests).code == 0
-
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        jobs = {
-            name: pool.submit(survives, number, document, tests)
-            for number, (name, document, tests) in enumerate(broken(path))
-        }
-    assert jobs
-    assert [name for name, job in jobs.items() if job.result()] == []
+def test_the_tests_see_every_mutant_of_every_alert(promtool: str, tmp_path: Path) -> None:
+    stack = assemble(environment("prod"), root=ROOT)
+    files = {
+        f"prometheus/rules/{stem}.yml": render_rules(file, stack.environment)
+        for stem, file in stack.rules.items()
+    }
+    inspection = Inspection(stack, Tree(files), tmp_path, {}, ROOT)
+    ruleset, judge = ruleset_of(inspection), Judge(Path(promtool), Memory())
+    ready = prepare(ruleset, inspection.syntax, "rules")
+    trials = try_tests(ruleset, ready, judge, inspection.syntax, ruleset.files)
+    listed, wrong = equivalents(stack, ruleset.files, "rules")
+    problems = [*wrong, *misnamed(listed, trials, "rules"), *survivors(trials, listed, "rules")]
+    assert {trial.mutant.rule.name for trial in trials} == {rule["alert"] for _, rule in alerts()}
+    assert [problem.line() for problem in problems] == []

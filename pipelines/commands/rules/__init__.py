@@ -1,1 +1,1 @@
-"""Try the rules, and keep what they rest on up to date."""
+"""Verbs on the rules: their tests, their mutants, the metrics that they may ask for."""

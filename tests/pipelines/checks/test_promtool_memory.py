@@ -22,15 +22,27 @@ ROOT = Path(__file__).parents[3]
 TEST = """
 rule_files: [../mine.yml]
 tests:
-  - promql_expr_test: [{expr: up, eval_time: 1m}]
+  - promql_expr_test: [{expr: b, eval_time: 1m}]
 """
+PROMTOOL = """#!/bin/sh
+echo "$@" >> FOLDER/calls
+test -e FOLDER/fail && verdict="<failure>no</failure>"
+for word; do
+  case $word in
+    --junit=*) results=${word#--junit=} ;;
+    *.yml) suites="$suites<testsuite><testcase>$verdict</testcase></testsuite>" ;;
+  esac
+done
+echo "<testsuites>$suites</testsuites>" > "$results"
+"""
+RULES, OTHER = (f"groups: [{{name: a, rules: [{{record: b, expr: {what}}}]}}]" for what in ("up", "up * 1"))
 
 
 @pytest.fixture
 def promtool(tmp_path: Path) -> Path:
     """A promtool that notes its calls and fails while a file `fail` lies beside it."""
     program = tmp_path / "promtool"
-    program.write_text(f'#!/bin/sh\necho "$@" >> {tmp_path}/calls\n! test -e {tmp_path}/fail\n')
+    program.write_text(PROMTOOL.replace("FOLDER", str(tmp_path)))
     program.chmod(0o755)
     return program
 
@@ -60,19 +72,21 @@ def calls(folder: Path) -> int:
 def test_what_passed_is_not_run_again_until_something_it_rests_on_changes(
     check: Callable[[str], int], tmp_path: Path, promtool: Path
 ) -> None:
-    assert (check("groups: []"), check("groups: []"), calls(tmp_path)) == (0, 0, 1)
-    assert (check("groups: [ ]"), calls(tmp_path)) == (0, 2)
-    (tmp_path / "mine_test.yml").write_text(TEST + "# more\n")
-    assert (check("groups: [ ]"), calls(tmp_path)) == (0, 3)
+    assert (check(RULES), check(RULES), calls(tmp_path)) == (0, 0, 1)
+    assert (check(OTHER), calls(tmp_path)) == (0, 2)
+    (tmp_path / "mine_test.yml").write_text(TEST.replace("1m", "2m"))
+    assert (check(OTHER), calls(tmp_path)) == (0, 3)
     promtool.write_text(promtool.read_text() + "\n")
-    assert (check("groups: [ ]"), check("groups: [ ]"), calls(tmp_path)) == (0, 0, 4)
+    assert (check(OTHER), check(OTHER), calls(tmp_path)) == (0, 0, 4)
+    (tmp_path / "mine_test.yml").write_text(TEST.replace("1m", "2m") + "# as before")
+    assert (check(OTHER), calls(tmp_path)) == (0, 4), "a comment is nothing that a verdict rests on"
 
 
 def test_what_failed_is_run_again(check: Callable[[str], int], tmp_path: Path) -> None:
     (tmp_path / "fail").touch()
-    assert (check("groups: []"), check("groups: []"), calls(tmp_path)) == (1, 1, 2)
+    assert (check(RULES), check(RULES), calls(tmp_path)) == (1, 1, 2)
     (tmp_path / "fail").unlink()
-    assert (check("groups: []"), check("groups: []"), calls(tmp_path)) == (0, 0, 3)
+    assert (check(RULES), check(RULES), calls(tmp_path)) == (0, 0, 3)
 
 
 def test_a_folder_that_cannot_be_written_only_costs_time(tmp_path: Path) -> None:

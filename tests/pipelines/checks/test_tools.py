@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 import pytest
 
-from pipelines.checks import promtool_tests
 from pipelines.core.check import Check, Inspection
 from pipelines.stages.validate import TOOLS
 from stack.discover import definitions
@@ -33,6 +31,20 @@ TESTS = {
     for number in range(4)
 }
 
+COVERING = """
+rule_files: [../node.yml]
+tests:
+  - input_series: [{series: 'up{job="a"}', values: "1 1 0"}]
+    alert_rule_test:
+      - {alertname: Down, eval_time: 1m, exp_alerts: []}
+      - alertname: Down
+        eval_time: 2m
+        exp_alerts:
+          - exp_labels: {job: a, severity: page}
+            exp_annotations:
+              {summary: a summary, description: a description, runbook_url: "https://wiki.example/Down"}
+"""
+
 
 def test_no_program_is_run_where_nothing_is_for_it(inspect: Callable[..., Inspection]) -> None:
     seen = inspect({})
@@ -44,13 +56,12 @@ def test_no_program_is_run_where_nothing_is_for_it(inspect: Callable[..., Inspec
 
 @pytest.mark.integration
 def test_of_many_files_in_one_run_just_those_that_fail_are_named(
-    inspect: Callable[..., Inspection], tools: Mapping[str, Path], monkeypatch: pytest.MonkeyPatch
+    inspect: Callable[..., Inspection], tools: Mapping[str, Path]
 ) -> None:
-    monkeypatch.setattr(promtool_tests, "SHARES", 1)
-    monkeypatch.setattr(os, "cpu_count", lambda: 1)
-    found = promtool_tests.CHECK.run(inspect({"rule_tests": TESTS}, tools))
+    checks = definitions("pipelines.checks", "CHECK", Check)
+    found = checks["promtool_tests"].run(inspect({"rule_tests": TESTS}, tools))
     assert [problem.where for problem in found] == [
-        f"rules/tests/node{number}_test.yml" for number in (0, 2, 3)
+        f"rules/tests/node{number}_test.yml:9: tests.0.promql_expr_test.0" for number in (0, 2, 3)
     ]
 
 
@@ -58,7 +69,7 @@ def test_of_many_files_in_one_run_just_those_that_fail_are_named(
 def test_the_judges_are_content_with_the_clean_tree_and_leave_nothing_behind(
     inspect: Callable[..., Inspection], tools: Mapping[str, Path]
 ) -> None:
-    seen = inspect({"rule_tests": {"node1_test": TESTS["node1_test"]}}, tools)
+    seen = inspect({"rule_tests": {"node_test": COVERING}}, tools)
     before = sorted(seen.folder.rglob("*"))
     for check in definitions("pipelines.checks", "CHECK", Check).values():
         assert list(check.run(seen)) == []

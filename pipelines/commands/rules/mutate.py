@@ -1,4 +1,4 @@
-"""Change each alert a little, and see that its tests go red."""
+"""See that tests go red when an alert changes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Run the tests of the rules, and say what they do not cover."""
+"""Run rule tests, and say what they leave out."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from pipelines.core.check import ALERTMANAGER, PROMETHEUS, Check, Inspection
 from pipelines.stages.validate import TOOLS
 from stack.assemble import services
+from stack.contract.reading import Contracts, read_contracts
 from stack.discover import definitions
 from stack.emit import to_yaml
 from stack.environment import Environment
@@ -84,6 +86,12 @@ rules = document | st.fixed_dictionaries(
 )
 
 
+@cache
+def shipped() -> Contracts:
+    """Read the contracts once: they are the same for every example."""
+    return read_contracts(metric_files((ROOT,)))
+
+
 def run_all(files: Mapping[str, bytes], folder: Path) -> int:
     """Run every check of our own and count what they find."""
     files_of_contracts = metric_files((ROOT, folder))
@@ -91,6 +99,8 @@ def run_all(files: Mapping[str, bytes], folder: Path) -> int:
         Environment.model_validate({"name": "test"}), services(), services(), metrics=files_of_contracts
     )
     inspection = Inspection(stack, Tree(files), folder, {}, folder)
+    if not (folder / "stack").exists():
+        inspection._views["contracts"] = shipped()
     return sum(len([problem.line() for problem in check.run(inspection)]) for check in OWN.values())
 
 

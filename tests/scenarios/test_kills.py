@@ -42,6 +42,7 @@ def test_a_first_deploy_killed_anywhere_is_healed_by_the_next(lab: Lab) -> None:
     assert list((lab.root / "releases").glob(".*")) == []
 
 
+@pytest.mark.timeout(600)  # a deploy for each place, and one that heals it
 def test_a_change_killed_anywhere_is_healed_by_the_next(deployed: Lab) -> None:
     for number, (when, where) in enumerate(CUTS.items()):
         deployed.rule("Extra", f"up > {number}")

@@ -48,7 +48,7 @@ def coverage(ruleset: Ruleset, syntax: Callable[[str], Expr | None]) -> list[Cov
     reading = Reading(syntax)
     shown: set[tuple[int, str]] = set()
     for suite in ruleset.suites:
-        rules = Rules(suite.files, reading)
+        rules = reading.rules(suite.files)
         shown |= {(id(made.rule), what) for test in suite.tests for made, what in _shown(test, rules)}
     tested = {file.name for suite in ruleset.suites for file in suite.files}
     return [_covered(rule, shown) for rule in ruleset.rules if rule.file in tested]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from pipelines.rule_tests.ruleset import RuleFile, Suite
     from stack.documents import Steps
@@ -74,27 +74,8 @@ def _text(text: str) -> yaml.ScalarNode:
 
 
 def _written(node: yaml.Node | None) -> bytes:
-    _restyle(node, set())
     text: str = yaml.serialize(node, Dumper=_Dumper, width=WIDTH, allow_unicode=True)
     return text.encode()
-
-
-def _restyle(node: yaml.Node | None, seen: set[int]) -> None:
-    """Write blocks of text in quotes: what the breaks and indents of a block mean is easily lost."""
-    if node is None or id(node) in seen:
-        return
-    seen.add(id(node))
-    if isinstance(node, yaml.ScalarNode) and node.style in {"|", ">"}:
-        node.style = '"'
-    for child in _children(node):
-        _restyle(child, seen)
-
-
-def _children(node: yaml.Node) -> Iterator[yaml.Node]:
-    if isinstance(node, yaml.MappingNode):
-        yield from (part for pair in node.value for part in pair)
-    elif isinstance(node, yaml.SequenceNode):
-        yield from node.value
 
 
 def _value(node: yaml.Node | None, key: str) -> yaml.Node | None:

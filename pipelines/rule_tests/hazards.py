@@ -23,9 +23,8 @@ ABSENT = {"absent", "absent_over_time"}
 
 def hazards(sight: Sight, named: Collection[Made]) -> list[Made] | None:
     """Give the rules beside those named that could fail on what they see; None where that cannot be told."""
-    reading = sight.rules.reading
     others = [made for made in sight.rules.all if made in sight.seeing and made not in named]
-    if any(reading.of_rule(made.rule) is None for made in others):
+    if any(sight.rules.reads[made] is None for made in others):
         return None
     return [made for made in others if _could_fail(made, sight)]
 
@@ -37,7 +36,7 @@ def _could_fail(made: Made, sight: Sight) -> bool:
         "limit" in made.group.body
         or tree is None
         or _is_delicate(tree)
-        or not sight.words(made).isdisjoint(made.labels)
+        or (not _is_one(tree) and not sight.words(made).isdisjoint(made.sets))
         or (made.rule.kind == "record" and _is_written_twice(made, sight))
     )
 
@@ -66,6 +65,22 @@ def _is_delicate(tree: Expr) -> bool:
         elif isinstance(node, Call) and node.func.name in RELABELLERS and not _is_absence(node.args[0]):
             return True
     return False
+
+
+def _is_one(tree: Expr) -> bool:
+    """Say whether a result has one element at most: labels that a rule sets then make no two equal."""
+    from promql_parser import AggregateExpr, BinaryExpr, ParenExpr
+
+    from stack.promql.labels import is_single
+
+    if isinstance(tree, ParenExpr):
+        return _is_one(tree.expr)
+    if isinstance(tree, BinaryExpr):
+        sides = (tree.lhs, tree.rhs)
+        return str(tree.op) not in SETS and all(is_single(side) or _is_one(side) for side in sides)
+    if isinstance(tree, AggregateExpr):
+        return tree.modifier is None and tree.param is None
+    return _is_absence(tree)
 
 
 def _is_absence(tree: Expr) -> bool:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from pipelines.rule_tests.cuts import cut_rules, cut_test
 from pipelines.rule_tests.judge import Job, named
 from pipelines.rule_tests.needs import need_of
-from pipelines.rule_tests.reading import Rules
 from stack.duration import seconds
 
 if TYPE_CHECKING:
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from pipelines.core.rules import Rule
     from pipelines.rule_tests.cuts import Change
     from pipelines.rule_tests.needs import Need
-    from pipelines.rule_tests.reading import Made, Reading
+    from pipelines.rule_tests.reading import Made, Rules
     from pipelines.rule_tests.ruleset import RuleFile, RuleTest, Suite
     from stack.documents import Steps
 
@@ -79,16 +78,11 @@ class Bench:
 
     Args:
         suite: the test file.
-        reading: reads expressions.
+        rules: the rules of its files, by what they make.
     """
 
     suite: Suite
-    reading: Reading
-
-    @cached_property
-    def rules(self) -> Rules:
-        """The rules of its files, by what they make."""
-        return Rules(self.suite.files, self.reading)
+    rules: Rules
 
     @cached_property
     def tests(self) -> tuple[Prepared, ...]:

@@ -10,11 +10,10 @@ from pipelines.rule_tests.series import series_of
 from pipelines.rule_tests.sight import sight_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from pipelines.rule_tests.reading import Made, Rules
     from pipelines.rule_tests.ruleset import RuleTest
-    from stack.promql.selectors import Selector
 
 __all__ = ["Need", "need_of"]
 
@@ -57,7 +56,7 @@ def _asked(test: RuleTest, rules: Rules) -> list[Made] | None:
         if read is None:
             return None
         found += rules.alerts.get(expectation.alert, ())
-        found += _behind(read, rules)
+        found += [made for selector in read for made in rules.behind(selector)]
     return found
 
 
@@ -69,13 +68,8 @@ def _closure(asked: Iterable[Made], rules: Rules) -> frozenset[Made] | None:
         made = waiting.pop()
         if made in found:
             continue
-        read = rules.reading.of_rule(made.rule)
-        if read is None:
+        if rules.reads[made] is None:
             return None
         found.add(made)
-        waiting += _behind(read, rules)
+        waiting += rules.grounds[made]
     return frozenset(found)
-
-
-def _behind(read: Iterable[Selector], rules: Rules) -> Iterator[Made]:
-    return (made for selector in read for made in rules.behind(selector))

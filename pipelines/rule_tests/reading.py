@@ -25,6 +25,11 @@ OF_ALERTS = frozenset({"ALERTS", "ALERTS_FOR_STATE"})
 """The series that Prometheus writes of alerts itself."""
 ASKS = re.compile(r"\{\{[^}]*\bquery\b")
 """A template of an alert that asks a query of its own."""
+FROM_NOTHING = re.compile(
+    r"\b(?:absent|absent_over_time|scalar|vector)\b"
+    r"|\b(?!(?:by|without|on|ignoring|group_left|group_right)\b)\w+\s*\(\s*\)"
+)
+"""Functions that have a result where there are no series."""
 
 
 @dataclass
@@ -37,6 +42,11 @@ class Reading:
 
     syntax: Callable[[str], Expr | None]
     _known: dict[str, tuple[Selector, ...] | None] = field(default_factory=dict, init=False, repr=False)
+    _rules: dict[tuple[RuleFile, ...], Rules] = field(default_factory=dict, init=False, repr=False)
+
+    def rules(self, files: tuple[RuleFile, ...]) -> Rules:
+        """Give the rules of some files, read once whoever asks."""
+        return self._rules.setdefault(files, Rules(files, self))
 
     def of(self, expression: str) -> tuple[Selector, ...] | None:
         """Give the selectors of an expression; None where it is not certain what it reads."""
@@ -57,11 +67,19 @@ class Reading:
 
 @dataclass(frozen=True, eq=False)
 class Made:
-    """One rule, and the labels that its series surely have."""
+    """One rule, and what is certain of its series.
+
+    Args:
+        rule: the rule.
+        group: its group.
+        labels: the labels whose value is known, the same on all of them.
+        sets: the labels that the rule, or its group, sets, whatever their values.
+    """
 
     rule: Rule
     group: Group
     labels: Mapping[str, str]
+    sets: frozenset[str]
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +93,25 @@ class Rules:
     def all(self) -> tuple[Made, ...]:
         """Every rule."""
         groups = (group for file in self.files for group in file.groups)
-        return tuple(Made(rule, group, _labels(rule, group)) for group in groups for rule in group.rules)
+        return tuple(self._made(rule, group) for group in groups for rule in group.rules)
+
+    def _made(self, rule: Rule, group: Group) -> Made:
+        """Say what is certain of a rule; not what a template fills in, nor what YAML takes for no text."""
+        from stack.promql.pinned import pinned  # brings the parser along
+
+        tree = self.reading.syntax(rule.expression)
+        named = {"alertname": rule.name} if rule.kind == "alert" else {}
+        given = {**mapping(group.body.get("labels")), **rule.labels, **named}
+        certain = {} if tree is None else dict(pinned(tree))
+        certain |= {str(name): value for name, value in given.items() if _is_plain(value)}
+        unsure = {str(name) for name, value in given.items() if not _is_plain(value)}
+        labels = {name: value for name, value in certain.items() if name not in unsure}
+        return Made(rule, group, labels, frozenset(map(str, given)))
+
+    @cached_property
+    def reads(self) -> Mapping[Made, tuple[Selector, ...] | None]:
+        """What each rule asks for; None where it is not certain."""
+        return {made: self.reading.of_rule(made.rule) for made in self.all}
 
     @cached_property
     def records(self) -> Mapping[str, list[Made]]:
@@ -91,18 +127,34 @@ class Rules:
     def grounds(self) -> Mapping[Made, tuple[Made, ...]]:
         """The rules that each rule reads, as far as it is certain."""
         return {
-            made: tuple(
-                one for selector in self.reading.of_rule(made.rule) or () for one in self.behind(selector)
-            )
-            for made in self.all
+            made: tuple(one for selector in selectors or () for one in self.behind(selector))
+            for made, selectors in self.reads.items()
         }
+
+    @cached_property
+    def followers(self) -> Mapping[Made, list[Made]]:
+        """The rules that read what a rule makes."""
+        found: dict[Made, list[Made]] = defaultdict(list)
+        for made, grounds in self.grounds.items():
+            for ground in grounds:
+                found[ground].append(made)
+        return dict(found)
+
+    @cached_property
+    def independent(self) -> frozenset[Made]:
+        """The rules that can have a result without any series, and those of which one cannot say."""
+        return frozenset(
+            made
+            for made, selectors in self.reads.items()
+            if not selectors or FROM_NOTHING.search(made.rule.expression)
+        )
 
     @cached_property
     def readers(self) -> Mapping[str, list[tuple[Made, Selector]]]:
         """The rules that read a series, and how they ask for it, by its name."""
         found: dict[str, list[tuple[Made, Selector]]] = defaultdict(list)
-        for made in self.all:
-            for selector in self.reading.of_rule(made.rule) or ():
+        for made, selectors in self.reads.items():
+            for selector in selectors or ():
                 found[selector.name or ""].append((made, selector))
         return dict(found)
 
@@ -115,13 +167,8 @@ class Rules:
         return [made for made in found if selector.may_read(made.rule.name, made.labels, whole=False)]
 
 
-def _labels(rule: Rule, group: Group) -> dict[str, str]:
-    """Give the labels that are certain; what a template fills in is not, nor what YAML takes for no text."""
-    given = {**mapping(group.body.get("labels")), **rule.labels}
-    known = {
-        str(name): value for name, value in given.items() if isinstance(value, str) and "{{" not in value
-    }
-    return known | ({"alertname": rule.name} if rule.kind == "alert" else {})
+def _is_plain(value: object) -> bool:
+    return isinstance(value, str) and "{{" not in value
 
 
 def _by_name(made: Iterable[Made]) -> dict[str, list[Made]]:

@@ -128,7 +128,7 @@ def prepare(ruleset: Ruleset, syntax: Callable[[str], Expr | None], check: str) 
     """
     reading = Reading(syntax)
     wrong = {suite: tuple(_vacuous(suite, check)) for suite in ruleset.suites}
-    ready = tuple(Bench(suite, reading) for suite, found in wrong.items() if not found)
+    ready = tuple(Bench(suite, reading.rules(suite.files)) for suite, found in wrong.items() if not found)
     return Trials(check, ready, tuple(SuiteEnded(suite, found) for suite, found in wrong.items() if found))
 
 

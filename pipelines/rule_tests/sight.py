@@ -9,18 +9,13 @@ from typing import TYPE_CHECKING
 from pipelines.rule_tests.reading import OF_ALERTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from pipelines.rule_tests.reading import Made, Rules
     from pipelines.rule_tests.series import Series, SeriesByName
 
 __all__ = ["Sight", "sight_of"]
 
-FROM_NOTHING = re.compile(
-    r"\b(?:absent|absent_over_time|scalar|vector)\b"
-    r"|\b(?!(?:by|without|on|ignoring|group_left|group_right)\b)\w+\s*\(\s*\)"
-)
-"""Functions that have a result where there are no series."""
 WORD = re.compile(r"\w+")
 
 
@@ -51,7 +46,7 @@ class Sight:
             found |= {label for series in self.direct.get(one, ()) for label in series.labels}
             found |= set(WORD.findall(one.rule.expression))
             for ground in self.rules.grounds[one]:  # itself among them, where it reads what it records
-                found |= {*ground.labels, *ground.rule.labels}
+                found |= {*ground.labels, *ground.sets}
             if not OF_ALERTS.isdisjoint(found):
                 found |= {"alertname", "alertstate"}
         return found
@@ -75,25 +70,14 @@ def sight_of(rules: Rules, series: SeriesByName) -> Sight:
             read = [one for one in some if selector.may_read(one.name, one.labels)]
             if read:
                 direct.setdefault(made, []).extend(read)
-    return Sight(rules, series, direct, _seeing(rules, {*direct, *_independent(rules)}))
-
-
-def _independent(rules: Rules) -> Iterable[Made]:
-    """Give the rules that can have a result without any series, and those of which one cannot say."""
-    for made in rules.all:
-        if not rules.reading.of_rule(made.rule) or FROM_NOTHING.search(made.rule.expression):
-            yield made
+    return Sight(rules, series, direct, _seeing(rules, {*direct, *rules.independent}))
 
 
 def _seeing(rules: Rules, first: set[Made]) -> frozenset[Made]:
     """Add the rules that read others which have a result."""
-    readers: dict[Made, list[Made]] = {}
-    for made, grounds in rules.grounds.items():
-        for ground in grounds:
-            readers.setdefault(ground, []).append(made)
     seeing, waiting = set(first), list(first)
     while waiting:
-        new = [one for one in readers.get(waiting.pop(), ()) if one not in seeing]
+        new = [one for one in rules.followers.get(waiting.pop(), ()) if one not in seeing]
         seeing.update(new)
         waiting += new
     return frozenset(seeing)

@@ -90,6 +90,7 @@ class Promtool:
         results = folder / f"{files[0]}.results.xml"
         self._run("test", "rules", f"--junit={results}", *files, cwd=folder)
         found = _failures(results, files)
+        results.unlink(missing_ok=True)
         if found is not None:
             return found
         # One that cannot write results (before 3.0), or that fell over: its exit code tells of one at a time.

@@ -11,11 +11,13 @@ import pytest
 
 from stack.emit import from_yaml
 from stack.environment import Environment
+from stack.rule_files import rule_stems
 from tests import lab as labs
 from tests.bench import __main__ as bench
 from tests.bench.alert_latency import interval_floor
 from tests.bench.by_hand import copies, empty, healths, start_by_hand
-from tests.bench.many_rules import RULES_IN_A_FILE, write_rules
+from tests.bench.many_rules import ROUTES, RULES_IN_A_FILE, write_rules
+from tests.bench.many_tests import write_tests
 from tests.bench.row import Row
 
 if TYPE_CHECKING:
@@ -45,7 +47,20 @@ def test_every_check_passes_on_generated_rules_of_metrics_that_nobody_has_declar
     checks = json.loads(lab.invoke("check", "--json").ok().out)["checks"]
     told = {problem["check"] for check in checks for problem in check["problems"]}
     severities = {problem["severity"] for check in checks for problem in check["problems"]}
-    assert (told, severities) == ({"absence", "metric_contract"}, {"warning"})
+    assert (told, severities) == ({"absence", "metric_contract", "rule_coverage"}, {"warning"})
+
+
+@pytest.mark.integration
+def test_generated_tests_hold_but_for_those_that_are_meant_not_to(tmp_path: Path) -> None:
+    lab = labs.Lab(tmp_path).build()
+    lab.environment(disable={"services": ["grafana"], "rules": sorted(rule_stems([labs.ROOT]))})
+    write_rules(lab.site / "rules", 2)
+    for rules, wrong in (("", False), ("../shop-*.yml", True)):
+        write_tests(lab.site / "rules" / "tests", 2, rules=rules, wrong=wrong)
+        tests = json.loads(lab.invoke("rules.test", "--json").out)["tests"]
+        failed = [test["name"].partition(":")[0] for test in tests if not test["passed"]]
+        assert len(tests) == 2 * len(ROUTES)
+        assert failed == (["shop-000/cart", "shop-001/upload"] if wrong else [])
 
 
 @pytest.mark.integration

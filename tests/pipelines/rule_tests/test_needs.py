@@ -38,7 +38,7 @@ def needed(inspect: Callable[..., Inspection], test: dict[str, Any], rules: str 
     tests = {"a_test": {"rule_files": ["../a.yml"], "tests": [test]}}
     inspection = inspect({"a": rules}, tests)
     (suite,) = ruleset_of(inspection).suites
-    bench = Bench(suite, Reading(inspection.syntax))
+    bench = Bench(suite, Reading(inspection.syntax).rules(suite.files))
     need = bench.tests[0].need
 
     def names(wanted: frozenset[Any]) -> str:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from pipelines.core.rules import Group, Rule, groups_of, line_at
-from pipelines.rule_tests.blocks import quote_blocks
 from stack.documents import Steps, dotted, mapping, mappings, strings
 from stack.emit import from_yaml
 from stack.errors import DefinitionInvalid
@@ -57,11 +56,9 @@ class Source:
     def node(self) -> yaml.Node | None:
         """What it holds with marks and scalars as they are written, None where it is empty or no YAML."""
         try:
-            node = yaml.compose(self.text, Loader=_Loader)
+            return yaml.compose(self.text, Loader=_Loader)
         except UNREADABLE:
             return None
-        quote_blocks(node)
-        return node
 
     def where(self, *steps: str | int, name: str = "") -> str:
         """Say where a value stands: `rules/tests/node_test.yml:7: tests.0`."""

@@ -29,12 +29,12 @@ __all__ = ["command_collection", "command_task", "pipeline_collection"]
 
 COMMON = (
     Option("env", "the environment; MONITORING_ENV or `local` where it is not given"),
-    Option("site", "a folder with your own environments, rules and dashboards (may be repeated)"),
-    Option("set", "path=value: another value for one setting of the environment (may be repeated)"),
+    Option("site", "a folder with your own environments, rules and dashboards (may be repeated)", many=True),
+    Option(
+        "set", "path=value: another value for one setting of the environment (may be repeated)", many=True
+    ),
     Option("json", "print the result as JSON", default=False),
 )
-REPEATABLE = ("site", "set")
-
 let_positionals_be_left_out()
 
 
@@ -139,7 +139,7 @@ def _task(
         body,
         name=body.__name__,
         positional=[option.name for option in own if option.positional],
-        iterable=list(REPEATABLE),
+        iterable=[option.name for option in (*own, *COMMON) if option.many],
         help={option.name.replace("_", "-"): option.help for option in (*own, *COMMON)},
         auto_shortflags=False,
     )
@@ -153,7 +153,7 @@ def _signature(options: tuple[Option, ...]) -> inspect.Signature:
 
 
 def _default(option: Option) -> Any:
-    if option.name in REPEATABLE:
+    if option.many:
         return []
     return None if option.positional else option.default
 

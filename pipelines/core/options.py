@@ -21,12 +21,21 @@ OURS = frozenset({"backups", "base", "cache", "runs"})
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One option of a task: a flag where its default is a boolean, else a text."""
+    """One option of a task: a flag where its default is a boolean, else a text.
+
+    Args:
+        name: its name, with underscores.
+        help: what it does, in a few words.
+        default: its value where it is not given.
+        positional: whether it may be given without its name.
+        many: whether it may be given several times.
+    """
 
     name: str
     help: str
     default: str | bool = ""
     positional: bool = False
+    many: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +54,7 @@ class Options:
     sites: tuple[Path, ...] = ()
     overrides: tuple[str, ...] = ()
     json: bool = False
-    values: Mapping[str, str | bool] = field(default_factory=dict)
+    values: Mapping[str, str | bool | list[str]] = field(default_factory=dict)
 
     def refuse_odd_names(self) -> None:
         """Refuse an environment's name that would lead to another folder than its own below `var/`.
@@ -62,6 +71,11 @@ class Options:
     def text(self, name: str) -> str:
         """Give a text option; empty where it was not given."""
         return str(self.values.get(name) or "")
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """Give an option that may be given several times; empty where it was not given."""
+        given = self.values.get(name)
+        return tuple(given) if isinstance(given, list) else ()
 
     def number(self, name: str) -> int:
         """Give an option that must be a whole number.

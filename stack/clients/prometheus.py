@@ -1,4 +1,4 @@
-"""Prometheus' HTTP API, as far as the probes ask it.
+"""Prometheus' HTTP API, as far as probes and verbs ask it.
 
 Source: https://prometheus.io/docs/prometheus/latest/querying/api/
 """
@@ -13,6 +13,8 @@ from stack.emit import from_yaml
 from stack.errors import HttpFailed
 
 if TYPE_CHECKING:
+    import requests
+
     from stack.clients.http import Session
 
 __all__ = ["Prometheus", "Target"]
@@ -47,6 +49,22 @@ class Prometheus:
         """Evaluate a query of one sample; None where it gives none."""
         found = self.query(expression)
         return float(found[0]["value"][1]) if found else None
+
+    def query_range(
+        self, expression: str, start: float, end: float, step: float, *, timeout: float = 60.0
+    ) -> list[dict[str, Any]]:
+        """Evaluate a query at every step of a stretch: `{"metric": {…}, "values": [[time, "text"], …]}`.
+
+        It gives 11,000 points a series at most.
+
+        Raises:
+            HttpFailed: the expression is wrong, it is too costly, or there was no answer.
+        """
+        form = {"query": expression, "start": start, "end": end, "step": step, "timeout": f"{timeout:.0f}s"}
+        path = "/api/v1/query_range"
+        answer = self.session.request("GET", path, params=form, timeout=timeout + 5)
+        found: list[dict[str, Any]] = self._read(path, _document(answer), answer.status_code)["result"]
+        return found
 
     def targets(self) -> tuple[Target, ...]:
         """List the active targets."""
@@ -84,9 +102,9 @@ class Prometheus:
         found: dict[str, Any] = from_yaml(self._data("/api/v1/status/config")["yaml"])
         return found
 
-    def names(self) -> set[str]:
-        """Give the name of every metric that it has samples of."""
-        return set(self._data("/api/v1/label/__name__/values"))
+    def names(self, **stretch: float) -> set[str]:
+        """Give the name of every metric that it has samples of, within a stretch from `start` to `end`."""
+        return set(self._data("/api/v1/label/__name__/values", **stretch))
 
     def alerts(self) -> list[dict[str, Any]]:
         """List pending and firing alerts."""
@@ -94,9 +112,18 @@ class Prometheus:
         return found
 
     def _data(self, path: str, **params: object) -> Any:  # each endpoint has its own answer
-        answer = self.session.json(path, **params)
+        return self._read(path, self.session.json(path, **params))
+
+    def _read(self, path: str, answer: Any, status: int | None = None) -> Any:
         if not isinstance(answer, dict) or answer.get("status") != "success" or "data" not in answer:
             said = answer.get("error") if isinstance(answer, dict) else None
             message = said or "the answer is none of Prometheus' API"
-            raise HttpFailed(method="GET", url=self.session.base + path, message=message)
+            raise HttpFailed(method="GET", url=self.session.base + path, message=message, status=status)
         return answer["data"]
+
+
+def _document(answer: requests.Response) -> Any:
+    try:
+        return answer.json()
+    except ValueError:
+        return None

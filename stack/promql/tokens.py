@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Token", "tokens"]
+__all__ = ["Token", "pieces", "tokens"]
 
 QUOTED = r""""(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`"""
 KINDS = {
@@ -41,11 +41,15 @@ class Token(NamedTuple):
     end: int
 
 
-def tokens(expression: str) -> Iterator[Token]:
-    """Yield the words of an expression in their order, spaces and comments left out; it never fails.
+def pieces(expression: str) -> Iterator[Token]:
+    """Yield all that an expression is written with; put together it is the expression again.
 
     Source: https://prometheus.io/docs/prometheus/latest/querying/basics/
     """
     for match in TOKEN.finditer(expression):
-        if match.lastgroup and match.lastgroup != "space":
-            yield Token(match.lastgroup, match.group(), match.start(), match.end())
+        yield Token(str(match.lastgroup), match.group(), match.start(), match.end())
+
+
+def tokens(expression: str) -> Iterator[Token]:
+    """Yield the words of an expression in their order, spaces and comments left out; it never fails."""
+    return (piece for piece in pieces(expression) if piece.kind != "space")

@@ -1,0 +1,1 @@
+"""What the verbs on alerts share: what stands, what would be told, what a fire drill sees."""

@@ -1,0 +1,3 @@
+"""Alerts: what stands, why, what would have been, and whether somebody is told."""
+
+DEFAULT = "list"

@@ -1,0 +1,3 @@
+"""Silences: who keeps which alerts quiet, why, and until when."""
+
+DEFAULT = "list"

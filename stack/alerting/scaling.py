@@ -1,8 +1,7 @@
 """The same stack in less time: every rhythm of rendered documents divided by one factor.
 
 What is a rhythm is scaled: how often is scraped and evaluated, how long an alert waits, how far an expression
-looks back, how notifications are grouped and repeated. What is compared with a number is not: `> 5` stays five
-seconds.
+looks back, how notifications are grouped and repeated. What is compared with a number is not: `> 5` stays.
 """
 
 from __future__ import annotations

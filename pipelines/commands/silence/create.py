@@ -59,7 +59,11 @@ def run(effects: Effects) -> int:
     quiet = matched(matchers, held)
     effects.console.result({"silence": name, **silence, "silences_now": [one["labels"] for one in quiet]})
     names = ", ".join(sorted({str(one["labels"].get("alertname")) for one in quiet}))
-    what = f"silences {len(quiet)} firing alert(s) right now: {names}" if quiet else "silences no alert right now"
+    what = (
+        f"silences {len(quiet)} firing alert(s) right now: {names}"
+        if quiet
+        else "silences no alert right now"
+    )
     effects.console.end(
         f"{written(matchers)} is silent until {clock(end)} ({spoken(end - now)}); it {what}; "
         f"end it with: invoke silence.expire {name}"

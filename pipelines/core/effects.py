@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from stack.programs import Program
     from stack.runtimes.protocol import Runtime
 
-__all__ = ["Effects", "build"]
+__all__ = ["Effects", "build", "elsewhere"]
 
 ROOT = Path(__file__).parents[2]
 
@@ -74,6 +74,13 @@ def build(options: Options, task: str, console: Console, *, keeps: bool) -> Effe
         runtime=Native(var / options.environment, toolbox.find),
         closing=ExitStack(),
     )
+
+
+def elsewhere(effects: Effects, folder: Path) -> Effects:
+    """Give the same run a runtime in another folder: for a stack of its own beside the environment's."""
+    from stack.runtimes.native import Native
+
+    return replace(effects, runtime=Native(folder, effects.toolbox.find))
 
 
 class _Resolver:

@@ -2,11 +2,33 @@
 
 from __future__ import annotations
 
+import random
 import socket
+from itertools import islice
 
 import psutil
 
-__all__ = ["is_free", "owner", "owner_pid"]
+from stack.errors import Refused
+
+__all__ = ["free", "is_free", "owner", "owner_pid"]
+
+
+LOWEST, HIGHEST = 20_000, 30_000
+"""Where free ports are looked for: below those that the kernel hands out by itself."""
+
+
+def free(count: int) -> tuple[int, ...]:
+    """Give ports that nobody listened on a moment ago, from a random one on.
+
+    Raises:
+        Refused: there are not so many.
+    """
+    first = random.randrange(LOWEST, HIGHEST)  # noqa: S311 # two runs should not look at the same ones
+    candidates = (LOWEST + (first + step) % (HIGHEST - LOWEST) for step in range(HIGHEST - LOWEST))
+    found = tuple(islice(filter(is_free, candidates), count))
+    if len(found) < count:
+        raise Refused(message=f"this machine has no {count} free ports from {LOWEST} to {HIGHEST}")
+    return found
 
 
 def is_free(port: int) -> bool:

@@ -36,13 +36,18 @@ class Prometheus:
 
     session: Session
 
-    def query(self, expression: str) -> list[dict[str, Any]]:
+    def query(self, expression: str, at: float | None = None) -> list[dict[str, Any]]:
         """Evaluate an instant query and give its samples: `{"metric": {…}, "value": [time, "text"]}`.
+
+        Args:
+            expression: PromQL.
+            at: Unix seconds of the moment that is meant, where it is not now.
 
         Raises:
             HttpFailed: the expression is wrong, or there was no answer.
         """
-        found: list[dict[str, Any]] = self._data("/api/v1/query", query=expression)["result"]
+        when = {} if at is None else {"time": at}
+        found: list[dict[str, Any]] = self._data("/api/v1/query", query=expression, **when)["result"]
         return found
 
     def value(self, expression: str) -> float | None:

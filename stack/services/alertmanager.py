@@ -102,6 +102,8 @@ def _process(stack: Stack) -> Process:
         "--cluster.listen-address=",  # alone: no gossip port
         # Silences are only written this often and at a clean stop: a kill loses what lies between.
         "--data.maintenance-interval=1m",
+        # A fire drill proves that each receiver was told: the counters must name them.
+        "--enable-feature=receiver-name-in-metrics",
     )
     return Process(argv=("alertmanager", *flags, *stack.environment.flags.get("alertmanager", ())))
 
@@ -114,7 +116,7 @@ SERVICE = Service(
     program=Program(
         name="alertmanager",
         executables=("alertmanager", "amtool"),
-        floor="0.26",
+        floor="0.27",
         packages=("prometheus-alertmanager",),
         release=Release(
             archive=f"{RELEASES}/alertmanager-{{version}}.linux-{{arch}}.tar.gz",

@@ -37,6 +37,7 @@ def _process(stack: Stack) -> Process:
             "stack.exporters.command_center",
             f"--env={stack.environment.name}",
             f"--listen={stack.address('command_center')}",
+            *stack.environment.flags.get("command_center", ()),
         )
     )
 

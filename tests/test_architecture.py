@@ -19,7 +19,7 @@ LONGEST_MODULE, LONGEST_FUNCTION = 250, 40
 HOUSE = ({"rules", "dashboards"}, {"stack"}, {"backups"}, {"pipelines"}, {"tasks"}, {"tests"})
 STACK = (
     {"errors", "report"},
-    {"discover", "documents", "duration", "emit", "places", "programs", "suggestion", "tree"},
+    {"discover", "documents", "duration", "emit", "moment", "places", "programs", "suggestion", "tree"},
     {"alerting", "clients", "download", "promql"},
     {"exporters", "references", "secrets", "service", "sources"},
     {
@@ -40,7 +40,13 @@ STACK = (
     {"crosscheck", "preflight", "rendering", "routing_tests", "schema"},
     {"load", "runtimes"},
 )
-PIPELINES = ({"core"}, {"rule_tests"}, {"checks", "probes"}, {"stages"}, {"a pipeline", "commands"})
+PIPELINES = (
+    {"core"},
+    {"rule_tests"},
+    {"alerting", "checks", "probes"},
+    {"stages"},
+    {"a pipeline", "commands"},
+)
 
 
 def module(path: Path) -> str:

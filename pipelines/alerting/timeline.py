@@ -39,8 +39,8 @@ class Step:
 
     def row(self) -> tuple[str, str, str, str]:
         """Give it as the row of a table."""
-        at = "never" if self.at is None else f"+{spoken(self.at)}"
-        took = "-" if self.took is None else spoken(self.took)
+        at = "never" if self.at is None else f"+{self.at:.2f}s"
+        took = "-" if self.took is None else f"{self.took:.2f}s"
         low = f"{spoken(self.least)} to " if self.least else "up to "
         return self.name, at, took, f"{low}{spoken(self.most)}"
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Alertmanager", "Told"]
 
-SAMPLE = re.compile(r"alertmanager_(?P<name>notifications?_\w+?total)\{(?P<labels>.*)\} (?P<value>\S+)")
+SAMPLE = re.compile(r"alertmanager_(?P<name>notifications?_(?:\w+_)?total)\{(?P<labels>.*)\} (?P<value>\S+)")
 LABEL = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
 ESCAPED = re.compile(r"\\(.)")
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stack.duration import seconds
+from stack.duration import seconds, spoken
 
 UNITS = {"y": 31_536_000, "w": 604_800, "d": 86_400, "h": 3600, "m": 60, "s": 1, "ms": 0.001}
 
@@ -35,3 +35,21 @@ def test_zero_needs_no_unit() -> None:
 def test_no_text_raises_anything_else(text: str) -> None:
     with suppress(ValueError):
         assert seconds(text) >= 0
+
+
+@pytest.mark.parametrize(
+    ("length", "text"),
+    [
+        (0, "0.00s"),
+        (9.994, "9.99s"),
+        (9.996, "10.0s"),
+        (59.94, "59.9s"),
+        (59.96, "1m00s"),
+        (320, "5m20s"),
+        (3_659.6, "1h01m"),
+        (86_399.9, "1d00h"),
+        (90_000, "1d01h"),
+    ],
+)
+def test_a_length_is_spoken_of_in_two_units_at_most(length: float, text: str) -> None:
+    assert spoken(length) == text

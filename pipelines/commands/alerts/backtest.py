@@ -126,9 +126,8 @@ def _report(found: Sequence[tuple[Past, Past | None]], since: float, now: float,
     for past, _ in found:
         effects.console.say(*_details(past))
     count = sum(len(past.every) for past, _ in found)
-    effects.console.end(
-        f"{len(found)} alert(s) would have fired {count} time(s) since {clock(since)}, {spoken(now - since)} ago"
-    )
+    when = f"since {clock(since)}, {spoken(now - since)} ago"
+    effects.console.end(f"{len(found)} alert(s) would have fired {count} time(s) {when}")
     return 0
 
 

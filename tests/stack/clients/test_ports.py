@@ -9,6 +9,7 @@ import psutil
 import pytest
 
 from stack.clients import ports
+from stack.errors import Refused
 from tests.contracts.tiny import free_port
 
 
@@ -48,3 +49,17 @@ def test_what_may_not_be_seen_or_has_just_ended_is_told_in_words(monkeypatch: py
     assert ports.owner(free_port()) == "a process of another user"
     monkeypatch.setattr(ports, "owner_pid", lambda _: 2**22 + 1)
     assert ports.owner(1) == "a process that has just ended (pid 4194305)"
+
+
+def test_free_ports_are_free_and_all_different() -> None:
+    found = ports.free(20)
+
+    assert len(set(found)) == 20
+    assert all(map(ports.is_free, found))
+
+
+def test_a_machine_without_free_ports_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ports, "is_free", lambda _: False)
+
+    with pytest.raises(Refused, match="no 2 free ports"):
+        ports.free(2)

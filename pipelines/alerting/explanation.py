@@ -119,7 +119,7 @@ def _explained(
     group: Group, rule: Rule, known: Mapping[str, Mapping[str, str]], inspection: Inspection
 ) -> Explanation:
     stack, configuration = inspection.stack, inspection.alertmanager
-    loaded = subject(rule.file) in stack.rules
+    loaded = rule.file in inspection.rule_files
     every = tuple(pairs(configuration, known))
     ways = (
         Way(

@@ -98,6 +98,7 @@ def isolated(environment: Environment, factor: float) -> Environment:
             "flags": flags,
             "targets": {},
             "resources": (),
+            "slos": {},
             "disable": Disabled(rules=environment.disable.rules),
             "secrets": {name: "generated" for name in environment.secrets if name != "watchdog_url"},
             "prometheus": _own(environment.prometheus),

@@ -114,7 +114,8 @@ def test_an_alert_that_the_environment_does_not_load_is_explained_all_the_same()
 
 
 @pytest.mark.parametrize(
-    ("name", "said"), [("ServiceDown", "did you mean 'AetherlinkVerticalServiceDown'"), ("", "known: ")]
+    ("name", "said"),
+    [("VerticalServiceDown", "did you mean 'AetherlinkVerticalServiceDown'"), ("", "known: ")],
 )
 def test_a_name_that_nobody_knows_is_refused_with_the_one_that_was_meant(name: str, said: str) -> None:
     with pytest.raises(Refused) as caught:

@@ -50,14 +50,19 @@ Key = tuple[str, int]
 """An alert's name, and which of several of that name it is."""
 
 
-def definitions(inspection: Inspection) -> dict[Key, Definition]:
-    """Give the definition of every alert that is loaded."""
+def definitions(inspection: Inspection, release: str = "") -> dict[Key, Definition]:
+    """Give the definition of every alert that is loaded.
+
+    Args:
+        inspection: a rendered tree.
+        release: its id, which is another one each time, and makes no other alert where a label holds it.
+    """
     known, seen = recordings(inspection), Counter[str]()
     found: dict[Key, Definition] = {}
     for group in inspection.groups:
         for rule in group.rules:
             if rule.kind == "alert":
-                found[rule.name, seen[rule.name]] = _definition(group, rule, known, inspection)
+                found[rule.name, seen[rule.name]] = _definition(group, rule, known, inspection, release)
                 seen[rule.name] += 1
     return found
 
@@ -80,7 +85,7 @@ def changed(now: Mapping[Key, Definition], before: Mapping[Key, Definition]) -> 
 
 
 def _definition(
-    group: Group, rule: Rule, known: Mapping[str, Recorded], inspection: Inspection
+    group: Group, rule: Rule, known: Mapping[str, Recorded], inspection: Inspection, release: str
 ) -> Definition:
     return Definition(
         name=rule.name,
@@ -88,7 +93,7 @@ def _definition(
         expression=rule.expression.strip(),
         wait=seconds(str(rule.body.get("for") or "0s")),
         keep=seconds(str(rule.body.get("keep_firing_for") or "0s")),
-        labels=dict(rule.labels),
+        labels={str(name): value for name, value in rule.labels.items() if value != release},
         interval=seconds(_interval(group, inspection)),
         rests_on={name: known[name] for name in recorded_in(rule.expression, known)},
     )

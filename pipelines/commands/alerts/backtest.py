@@ -48,8 +48,9 @@ def run(effects: Effects) -> int:
 
     servers, now = live_servers(effects), time.time()
     compares, length = _compares(effects), _length("since", effects)
-    fresh = definitions(inspected(rendered(effects), effects.root))
-    live = definitions(inspection_of(servers, effects.root))
+    tree = rendered(effects)
+    fresh = definitions(inspected(tree, effects.root), tree.id)
+    live = definitions(inspection_of(servers, effects.root), servers.release.id)
     wanted = _wanted(fresh, changed(fresh, live), effects)
     if not wanted:
         effects.console.result([])

@@ -24,7 +24,7 @@ __all__ = ["Round", "drill_of", "factor_for", "rounds", "undrilled"]
 AIM = 75.0
 """Seconds that the intervals of all rounds may take together; the rest of three minutes is slack."""
 
-SHORTEST = 0.1
+SHORTEST = 0.075
 """Seconds between two scrapes below which a machine's own pace shows."""
 
 SERVICES = tuple(VERTICALS)

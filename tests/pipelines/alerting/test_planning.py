@@ -43,11 +43,11 @@ def test_the_factor_lets_all_of_it_end_in_time_and_the_machine_keep_up(name: str
     factor = factor_for(every)
 
     assert sum(sum(one.lasts()) for one in every) / factor <= 75.0
-    assert min(drill.rhythm.scrape for one in every for drill in one.drills) / factor >= 0.1
+    assert min(drill.rhythm.scrape for one in every for drill in one.drills) / factor >= 0.075
 
 
 def test_what_is_quick_enough_is_not_made_quicker() -> None:
-    seen = inspection("local", "scrape_interval=100ms", "scrape_timeout=100ms")
+    seen = inspection("local", "scrape_interval=70ms", "scrape_timeout=70ms")
 
     assert factor_for(rounds(alerts_of(seen), seen)) == 1.0
 

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipelines.alerting.rhythm import Rhythm, rhythm, subject
+from pipelines.alerting.rhythm import subject
 from pipelines.alerting.thresholds import Threshold, thresholds
 from pipelines.core.check import ALERTMANAGER, Inspection
 from pipelines.core.rules import groups_of
+from stack.alerting.known import Sender
+from stack.alerting.latency import bounds
 from stack.alerting.pairs import Pair, pairs
 from stack.alerting.routes import reached
 from stack.documents import mappings
@@ -22,9 +24,12 @@ from stack.suggestion import suggestion
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from pipelines.core.rules import Group, Rule
+    from pipelines.core.rules import Rule
     from pipelines.core.values import RenderedTree
+    from stack.alerting.known import Known
+    from stack.alerting.latency import Bound
     from stack.alerting.routes import Route
+    from stack.documents import Steps
     from stack.service import Stack
 
 __all__ = ["Case", "Explanation", "Way", "explain", "inspected"]
@@ -37,12 +42,12 @@ class Way:
     Args:
         route: the route that leads there.
         where: its place in the rendered configuration.
-        rhythm: the intervals on the way.
+        bound: how long the way may be, part by part.
     """
 
     route: Route
     where: str
-    rhythm: Rhythm
+    bound: Bound
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,7 @@ class Explanation:
         rule: the rule.
         where: its place: `rules/node.yml:7: group/name`.
         loaded: whether this environment evaluates it at all.
+        labels: those that are certain before it fires.
         thresholds: the numbers that it compares with.
         ways: who is told, in the order in which they are.
         quieted: what inhibits it.
@@ -93,59 +99,55 @@ def explain(name: str, inspection: Inspection) -> tuple[Explanation, ...]:
     Raises:
         Refused: there is no such alert; with the name that was probably meant.
     """
-    loaded, idle = list(inspection.groups), list(_idle(inspection.stack))
-    rules = [(group, rule) for group in (*loaded, *idle) for rule in group.rules if rule.kind == "alert"]
-    found = [(group, rule) for group, rule in rules if rule.name == name]
+    documents = {file: inspection.document(f"prometheus/{file}") for file in inspection.rule_files}
+    documents |= dict(_idle(inspection.stack))
+    rules = [rule for file, document in documents.items() for rule in _alerts(file, document)]
+    found = [rule for rule in rules if rule.name == name]
     if not found:
-        names = {rule.name for _, rule in rules}
         message = f"there is no alert '{name}'" if name else "which alert?"
-        raise Refused(message=message, hint=suggestion(name, names))
-    known = {rule.name: _labels(rule, inspection.stack) for _, rule in rules}
-    return tuple(_explained(group, rule, known, inspection) for group, rule in found)
+        raise Refused(message=message, hint=suggestion(name, {rule.name for rule in rules}))
+    sender = Sender(inspection.prometheus, inspection.syntax)
+    every = dict.fromkeys(pairs(inspection.alertmanager, [sender.sends(rule.body) for rule in rules]))
+    timed = bounds(inspection.prometheus, documents, inspection.alertmanager, inspection.syntax)
+    ways = {(bound.file, bound.steps, bound.route.steps): bound for bound in timed if bound.alert == name}
+    return tuple(_explained(rule, sender.sends(rule.body), ways, tuple(every), inspection) for rule in found)
 
 
-def _idle(stack: Stack) -> Iterator[Group]:
+def _idle(stack: Stack) -> Iterator[tuple[str, Any]]:
     for stem, path in stack.idle_rules.items():
-        yield from groups_of(f"rules/{stem}.yml", from_yaml(render_rules(path, stack.environment)))
+        yield f"rules/{stem}.yml", from_yaml(render_rules(path, stack.environment))
 
 
-def _labels(rule: Rule, stack: Stack) -> dict[str, str]:
-    """Give what is certain of an alert's labels: not what a template makes of a value."""
-    own = {str(key): str(value) for key, value in rule.labels.items() if "{{" not in str(value)}
-    return {"alertname": rule.name, "env": stack.environment.name, **own}
+def _alerts(file: str, document: object) -> list[Rule]:
+    return [rule for group in groups_of(file, document) for rule in group.rules if rule.kind == "alert"]
 
 
 def _explained(
-    group: Group, rule: Rule, known: Mapping[str, Mapping[str, str]], inspection: Inspection
+    rule: Rule,
+    known: Known,
+    timed: Mapping[tuple[str, Steps, Steps], Bound],
+    every: tuple[Pair, ...],
+    inspection: Inspection,
 ) -> Explanation:
-    stack, configuration = inspection.stack, inspection.alertmanager
     loaded = rule.file in inspection.rule_files
-    every = tuple(pairs(configuration, known))
-    ways = (
-        Way(
-            route,
-            inspection.place(ALERTMANAGER, *steps_of(route.path)),
-            rhythm(stack, inspection.prometheus, group, rule, route),
-        )
-        for route in reached(configuration, known[rule.name])
-    )
+    labels = {**known.added, **known.fixed}
     return Explanation(
         rule=rule,
         where=inspection.where(rule) if loaded else f"{rule.file}: {rule.group}/{rule.name}",
         loaded=loaded,
-        labels=known[rule.name],
+        labels=labels,
         thresholds=tuple(thresholds(rule, inspection)),
-        ways=tuple(ways),
+        ways=tuple(
+            Way(
+                route, inspection.place(ALERTMANAGER, *route.steps), timed[rule.file, rule.steps, route.steps]
+            )
+            for route in reached(inspection.alertmanager, labels)
+        ),
         quieted=tuple(pair for pair in every if pair.target == rule.name),
         quiets=tuple(pair for pair in every if pair.source == rule.name),
         runbook=_runbook(rule, inspection),
-        cases=tuple(_cases(rule, stack)),
+        cases=tuple(_cases(rule, inspection.stack)),
     )
-
-
-def steps_of(path: str) -> tuple[str | int, ...]:
-    """Read a path as messages write it: `route.routes.2`."""
-    return tuple(int(step) if step.isdecimal() else step for step in path.split("."))
 
 
 def _runbook(rule: Rule, inspection: Inspection) -> tuple[str, str]:

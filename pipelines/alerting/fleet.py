@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from pipelines.alerting.explanation import explain
-from pipelines.alerting.following import follow, look, switch_off, switched_on
+from pipelines.alerting.following import follow, look, switched_on
 from pipelines.alerting.rhythm import subject
 from pipelines.alerting.track import Track
 from pipelines.core.check import Inspection
@@ -85,30 +85,38 @@ def run_round(
     """
     center, tracks = CommandCenter(servers.door("command_center")), [Track(drill) for drill in one.drills]
     up, down = one.lasts(period)
+    deadline = time.time() + up + PATIENCE
     before = look(servers, tracks, time.time())
     for track in tracks:
         track.before = before.values[track.drill.series]
-    with switched_on(center, tracks):
-        _follow(servers, tracks, lambda track: track.delivered, up, tell)
-        quiet = [track for track in tracks if track.drill.source]
-        _hold(servers, tracks, quiet, tell)
-        # What is kept quiet ends first: its end must not be told because what kept it quiet ended with it.
-        switch_off(center, quiet)
-        _follow(servers, quiet, lambda track: track.ended, down, tell)
-        switch_off(center, tracks)
-        _follow(servers, tracks, lambda track: track.ended, down, tell)
+    quiet = [track for track in tracks if track.drill.source]
+    loud = [track for track in tracks if not track.drill.source]
+    with switched_on(center, loud):
+        # What is to be kept quiet begins when that fires which keeps it quiet, and ends before it does:
+        # else one of the two would be told in the moment between.
+        sources = [track for track in loud if any(_keeps(track, other) for other in quiet)]
+        _follow(servers, loud, lambda track: track.delivered or track not in sources, deadline, tell)
+        with switched_on(center, quiet):
+            _follow(servers, tracks, lambda track: track.delivered, deadline, tell)
+            _hold(servers, tracks, quiet, tell)
+        _follow(servers, quiet, lambda track: track.ended, time.time() + down + PATIENCE, tell)
+    _follow(servers, tracks, lambda track: track.ended, time.time() + down + PATIENCE, tell)
     return tracks
+
+
+def _keeps(track: Track, other: Track) -> bool:
+    return (track.drill.alert, track.drill.service) == (other.drill.source, other.drill.service)
 
 
 def _follow(
     servers: Servers,
     tracks: list[Track],
     done: Callable[[Track], bool],
-    length: float,
+    deadline: float,
     tell: Callable[[list[Track]], None],
 ) -> None:
     if tracks:
-        follow(servers, tracks, done, time.time() + length + PATIENCE, lambda: tell(tracks))
+        follow(servers, tracks, done, deadline, lambda: tell(tracks))
 
 
 def _hold(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pipelines.alerting.faults import FAULTS, fault_of
+from pipelines.alerting.rhythm import rhythm
 from pipelines.alerting.timeline import longest
 from pipelines.alerting.track import Drill
 from stack.documents import mappings
@@ -38,8 +39,17 @@ class Round:
 
     def lasts(self, period: float = PERIOD) -> tuple[float, float]:
         """Give how long the faults, and their ends, take at most to be told, in seconds."""
-        both = [longest(drill, period) for drill in self.drills]
-        return max(up for up, _ in both), max(down for _, down in both)
+        loud, quiet = (
+            [longest(drill, period) for drill in self.drills if bool(drill.source) is kind]
+            for kind in (False, True)
+        )
+        sources = {drill.service: longest(drill, period)[0] for drill in self.drills if not drill.source}
+        later = [
+            sources.get(drill.service, 0.0) + longest(drill, period)[0]
+            for drill in self.drills
+            if drill.source
+        ]
+        return max([*(up for up, _ in loud), *later]), max(down for _, down in (*loud, *quiet))
 
 
 def drill_of(one: Explanation, service: str, inspection: Inspection) -> Drill:
@@ -49,13 +59,13 @@ def drill_of(one: Explanation, service: str, inspection: Inspection) -> Drill:
         Refused: no simulated fault fires it, or it tells nobody.
     """
     fault = fault_of(one.rule.name)
-    receivers = tuple(dict.fromkeys(str(way.route.settings.get("receiver")) for way in one.ways))
+    receivers = tuple(dict.fromkeys(way.route.receiver for way in one.ways))
     return Drill(
         alert=one.rule.name,
         fault=fault,
         service=service if fault.of_service else "",
         receivers=receivers,
-        rhythm=max((way.rhythm for way in one.ways), key=lambda rhythm: rhythm.total),
+        rhythm=rhythm(max((way.bound for way in one.ways), key=lambda bound: bound.total), one.rule),
         look=_look(one, inspection) if fault.averaged else 0.0,
         resolving=tuple(name for name in receivers if name in _resolving(inspection.alertmanager)),
     )
@@ -93,14 +103,20 @@ def factor_for(every: Sequence[Round]) -> float:
 
 
 def _slots(known: Mapping[str, Explanation]) -> Iterator[tuple[Explanation, ...]]:
-    """Yield what needs a service of its own: an alert, or one and another that it keeps quiet."""
+    """Yield what needs a service of its own: an alert, or one and another that it keeps quiet.
+
+    Of the alerts that one inhibition lets keep another quiet, that is taken which fires first.
+    """
     of_services = {name: one for name, one in known.items() if FAULTS[name].of_service}
     for one in of_services.values():
         yield (one,)
     for one in of_services.values():
+        sources: dict[str, list[Explanation]] = {}
         for pair in one.quieted:
             if pair.source in of_services and "service" in pair.equal:
-                yield of_services[pair.source], one
+                sources.setdefault(pair.path, []).append(of_services[pair.source])
+        for each in sources.values():
+            yield min(each, key=lambda source: max(way.bound.held for way in source.ways)), one
 
 
 def _look(one: Explanation, inspection: Inspection) -> float:

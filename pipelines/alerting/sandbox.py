@@ -82,10 +82,11 @@ def _alive(pid: int) -> bool:
 
 def isolated(environment: Environment, factor: float) -> Environment:
     """Give an environment's twin that reaches nothing outside, and tells only a sink."""
-    from stack.assemble import services
+    from stack.assemble import ports, services
     from stack.environment import Disabled
 
-    names = sorted(services())
+    defined = services()
+    doors = ports(defined)
     flags = {
         "prometheus": (f"--query.lookback-delta={scaled_duration(LOOKBACK, factor)}",),
         "command_center": (f"--speed={factor:g}",),
@@ -93,8 +94,8 @@ def isolated(environment: Environment, factor: float) -> Environment:
     return environment.model_copy(
         update={
             "notifications": "sink",
-            "ports": dict(zip(names, free(len(names)), strict=True)),
-            "services": {name: name in NEEDED for name in names},
+            "ports": dict(zip(doors, free(len(doors)), strict=True)),
+            "services": {name: name in NEEDED for name in defined},
             "flags": flags,
             "targets": {},
             "resources": (),

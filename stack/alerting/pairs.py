@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from stack.alerting.matchers import accepts, matchers_of
-from stack.documents import mappings, strings
+from stack.alerting.inhibitions import Concerned, concerned
+from stack.documents import mappings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
+    from typing import Any
+
+    from stack.alerting.known import Known
 
 __all__ = ["Pair", "pairs"]
 
@@ -31,34 +34,19 @@ class Pair:
     path: str
 
 
-def pairs(configuration: Mapping[str, Any], alerts: Mapping[str, Mapping[str, str]]) -> Iterator[Pair]:
+def pairs(configuration: Mapping[str, Any], alerts: Sequence[Known]) -> Iterator[Pair]:
     """Yield every pair of different alerts of which one may inhibit the other.
 
     Args:
         configuration: Alertmanager's.
-        alerts: the labels that are known of each alert, by its name; it may have others.
+        alerts: what is certain of each alert's labels.
 
-    Source: https://prometheus.io/docs/alerting/latest/configuration/#inhibition-related-settings
+    Source: https://prometheus.io/docs/alerting/latest/configuration/#inhibit_rule
     """
     for index, body in mappings(configuration.get("inhibit_rules")):
-        equal = tuple(name for _, name in strings(body.get("equal")))
-        for source in _meeting(body, "source_", alerts):
-            for target in _meeting(body, "target_", alerts):
-                if source != target and _agree(alerts[source], alerts[target], equal):
-                    yield Pair(source, target, equal, f"inhibit_rules.{index}")
-
-
-def _meeting(body: Mapping[str, Any], side: str, alerts: Mapping[str, Mapping[str, str]]) -> list[str]:
-    """Name the alerts that may meet one side of an inhibition: an unknown label may have any value."""
-    matchers = matchers_of(body, side)
-    if not matchers:
-        return []
-    return [
-        name
-        for name, labels in alerts.items()
-        if all(accepts(one, labels[one.name]) for one in matchers if one.name in labels)
-    ]
-
-
-def _agree(one: Mapping[str, str], other: Mapping[str, str], equal: tuple[str, ...]) -> bool:
-    return all(one[name] == other[name] for name in equal if name in one and name in other)
+        both = concerned(body, alerts)
+        for source in both.sources if both else ():
+            for target in both.targets if both else ():
+                names = source.fixed["alertname"], target.fixed["alertname"]
+                if both and names[0] != names[1] and Concerned((source,), (target,), both.equal).applies:
+                    yield Pair(*names, both.equal, f"inhibit_rules.{index}")

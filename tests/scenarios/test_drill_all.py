@@ -47,7 +47,8 @@ def test_every_alert_is_told_each_inhibited_one_is_not_and_nothing_is_left(lab: 
     quiet = [one for one in said["drills"] if one["expected"] != "told"]
     assert all(one["wrong"] == "" and one["told"].keys() == {"slack-dev"} for one in told)
     assert [(one["alert"], one["told"], one["wrong"]) for one in quiet] == [
-        ("AetherlinkVerticalDataStale", {}, "")
+        ("AetherlinkVerticalDataStale", {}, ""),
+        ("AetherlinkVerticalScrapeSlow", {}, ""),
     ]
     down = next(one for one in told if one["alert"] == "AetherlinkVerticalServiceDown")
     assert 300 < down["with_the_real_intervals_seconds"] < 400

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from pipelines.alerting.explanation import Explanation, Way
     from pipelines.core.effects import Effects
+    from stack.alerting.latency import Bound
 
 __all__ = ["OPTIONS", "run"]
 
@@ -38,13 +39,9 @@ def _verdict(one: Explanation, environment: str) -> str:
         return f"{one.rule.name} is not loaded in {environment}, which does not watch its subject"
     if not one.ways:
         return f"{one.rule.name} tells nobody in {environment}"
-    names = ", ".join(dict.fromkeys(_receiver(way) for way in one.ways))
-    longest = max(way.rhythm.total for way in one.ways)
+    names = ", ".join(dict.fromkeys(way.route.receiver for way in one.ways))
+    longest = max(way.bound.total for way in one.ways)
     return f"{one.rule.name} tells {names} in {environment}, at most {spoken(longest)} after the fact"
-
-
-def _receiver(way: Way) -> str:
-    return str(way.route.settings.get("receiver"))
 
 
 def _lines(one: Explanation) -> Iterator[str]:
@@ -75,19 +72,29 @@ def _threshold(compared: str, sign: str, number: float, source: str) -> str:
 
 
 def _way(way: Way) -> Iterator[str]:
-    settings, times = way.route.settings, way.rhythm
+    settings, bound = way.route.settings, way.bound
     groups = ", ".join(map(str, settings.get("group_by") or ())) or "nothing: one group of all"
-    yield f"{_receiver(way)}  {way.where}"
+    yield f"{way.route.receiver}  {way.where}"
     yield f"  grouped by {groups}; repeated every {settings.get('repeat_interval', '4h')}"
-    yield (
-        f"  within {spoken(times.total)}: scrape {spoken(times.scrape)}, evaluation "
-        f"{spoken(times.evaluation)}, for {spoken(times.wait)}, group_wait {spoken(times.group_wait)}; "
-        f"{spoken(times.net)} net of for; one that joins a group may wait {spoken(times.group_interval)} more"
-    )
+    parts = {
+        "scrape": bound.scrape,
+        "recording": bound.recording,
+        "evaluation": bound.evaluation,
+        "for": bound.held,
+        "group_wait": bound.group_wait,
+        "or, where it joins a group, group_interval": bound.group_interval,
+    }
+    told = ", ".join(f"{name} {spoken(length)}" for name, length in parts.items() if length)
+    yield f"  within {spoken(bound.total)}, {spoken(bound.net)} net of its `for`: {told}"
 
 
 def _outcome(fires: bool, quiet: bool) -> str:  # noqa: FBT001 # what a case expects
     return " and ".join(word for word, is_so in (("fires", fires), ("stays quiet", quiet)) if is_so)
+
+
+def _seconds(bound: Bound) -> dict[str, float]:
+    names = ("scrape", "recording", "evaluation", "held", "group_wait", "group_interval", "net", "total")
+    return {name: getattr(bound, name) for name in names}
 
 
 def _document(one: Explanation) -> dict[str, Any]:
@@ -106,7 +113,7 @@ def _document(one: Explanation) -> dict[str, Any]:
             {
                 "route": way.route.path,
                 **way.route.settings,
-                "bound_seconds": {**asdict(way.rhythm), "net": way.rhythm.net, "total": way.rhythm.total},
+                "bound_seconds": _seconds(way.bound),
             }
             for way in one.ways
         ],

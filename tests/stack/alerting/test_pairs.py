@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from stack.alerting.known import Known
 from stack.alerting.pairs import Pair, pairs
 
-ALERTS = {
-    "Down": {"alertname": "Down", "severity": "page", "env": "prod"},
-    "Stale": {"alertname": "Stale", "severity": "warning", "env": "prod"},
-    "Other": {"alertname": "Other", "severity": "info", "env": "prod"},
-}
+SEVERITIES = {"Down": "page", "Stale": "warning", "Other": "info"}
+ALERTS = [
+    Known({"alertname": name, "severity": severity}, added={"env": "prod"})
+    for name, severity in SEVERITIES.items()
+]
 
 
 def found(*rules: dict[str, Any]) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""Fire an alert on purpose, and follow it to who is told."""
+"""Fire an alert on purpose, to see who is told."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Explain an alert: why, who is told when, what quiets it."""
+"""Explain an alert: why, and who is told when."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""List what is pending and firing, and who was told."""
+"""List what fires, since when, and who was told."""
 
 from __future__ import annotations
 

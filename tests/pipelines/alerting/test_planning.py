@@ -74,4 +74,5 @@ def test_who_is_told_the_end_is_who_asked_for_it() -> None:
     first = rounds(alerts_of(seen), seen)[0].drills[0]
 
     assert rounds(alerts_of(inspection("prod")), inspection("prod"))[0].drills[0].resolving == first.receivers
-    assert first.resolving == ()
+    # PagerDuty and webhooks are told unless they are asked not to, Slack only where it is asked to.
+    assert first.resolving == ("pagerduty-oncall", "automation")

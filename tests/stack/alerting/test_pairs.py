@@ -25,7 +25,7 @@ def test_both_sides_must_be_met_as_far_as_labels_are_known() -> None:
         "equal": ["service"],
     }
 
-    assert list(pairs({"inhibit_rules": [{}, named]}, ALERTS)) == [
+    assert list(pairs({"inhibit_rules": ["nonsense", named]}, ALERTS)) == [
         Pair("Down", "Stale", ("service",), "inhibit_rules.1")
     ]
     wide = {

@@ -102,12 +102,12 @@ class Lab:
         document = {"groups": [{"name": name, "rules": [rule | more]}]}
         (self.site / "rules" / f"{name}.yml").write_text(json.dumps(document))
 
-    def told(self, receiver: str) -> None:
-        """Write routing tests of the site in place of the shipped ones: this receiver is told of all."""
+    def told(self, *receivers: str) -> None:
+        """Write routing tests of the site in place of the shipped ones: these receivers are told of a page."""
         labels = {"alertname": "Watchdog", "severity": "none", "env": "local", "release": "${{ release }}"}
         case = {"name": "the beat", "labels": labels, "receivers": ["watchdog"]}
         page = {"alertname": "NodeDiskLow", "severity": "page", "env": "local"}
-        other = {"name": "the rest", "labels": page, "receivers": [receiver]}
+        other = {"name": "the rest", "labels": page, "receivers": list(receivers)}
         path = self.site / "rules" / "tests" / "routing" / "local.yml"
         path.parent.mkdir()
         path.write_text(json.dumps({"routes": [case, other]}))

@@ -43,11 +43,11 @@ def drill_simulated(servers: Servers, effects: Effects) -> int:
     _announce(drill, time.time() + up, time.time() + up + down, effects)
     with gently(), switched_on(center, [track]):
         with effects.console.stage("fires"):
-            _watch(servers, track, lambda one: one.delivered, min(limit, time.time() + up), effects)
+            _watch(servers, track, lambda one: one.delivered, (time.time() + up, limit), effects)
         switch_off(center, [track])
         if track.delivered:
             with effects.console.stage("ends"):
-                _watch(servers, track, lambda one: one.ended, min(limit, time.time() + down), effects)
+                _watch(servers, track, lambda one: one.ended, (time.time() + down, limit), effects)
     return _report(track, effects)
 
 
@@ -59,14 +59,17 @@ def _announce(drill: Drill, told: float, over: float, effects: Effects) -> None:
 
 
 def _watch(
-    servers: Servers, track: Track, done: Callable[[Track], bool], expected: float, effects: Effects
+    servers: Servers, track: Track, done: Callable[[Track], bool], due: tuple[float, float], effects: Effects
 ) -> None:
+    """Follow a drill until it is due by the intervals, and some patience beyond, or the time is up."""
+    expected, limit = due
+
     def tell() -> None:
         left = expected - time.time()
-        due = f"expected within {spoken(left)}" if left > 0 else f"{spoken(-left)} late"
-        effects.console.doing(f"{track.drill.name}: waiting for: {track.waits_for()}; {due}")
+        when = f"expected within {spoken(left)}" if left > 0 else f"{spoken(-left)} late"
+        effects.console.doing(f"{track.drill.name}: waiting for: {track.waits_for()}; {when}")
 
-    follow(servers, [track], done, expected + PATIENCE, tell)
+    follow(servers, [track], done, min(limit, expected + PATIENCE), tell)
 
 
 def _chosen(servers: Servers, effects: Effects) -> Drill:

@@ -147,6 +147,7 @@ def test_where_nothing_is_simulated_made_up_alerts_prove_every_receiver(lab: Lab
         {"matchers": ['severity=~"page|warning"'], "receiver": "channel"},
     ]
     names = ("slack-dev", "phone", "channel")
+    lab.told("phone", "channel")
     hook = [{"url": "http://elsewhere.example.com/hook", "send_resolved": True}]
     receivers = [{"name": name, "webhook_configs": hook} for name in names]
     lab.environment(
@@ -179,6 +180,7 @@ def heard(lab: Lab) -> list[dict[str, Any]]:
 
 def test_real_people_are_not_told_without_a_question_and_a_receiver_that_fails_is_named(lab: Lab) -> None:
     receiver = {"name": "gone", "webhook_configs": [{"url": "http://127.0.0.1:9/", "send_resolved": True}]}
+    lab.told("gone")
     alertmanager = {"route": {**ROUTE, "receiver": "gone"}, "receivers": [receiver], "inhibit_rules": []}
     lab.environment(notifications="real", alertmanager=alertmanager)
     lab.invoke("deploy").ok()

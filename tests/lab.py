@@ -103,7 +103,7 @@ class Lab:
         (self.site / "rules" / f"{name}.yml").write_text(json.dumps(document))
 
     def told(self, *receivers: str) -> None:
-        """Write routing tests of the site in place of the shipped ones: these receivers are told of a page."""
+        """Write routing tests in place of the shipped ones: these receivers are told of a page."""
         labels = {"alertname": "Watchdog", "severity": "none", "env": "local", "release": "${{ release }}"}
         case = {"name": "the beat", "labels": labels, "receivers": ["watchdog"]}
         page = {"alertname": "NodeDiskLow", "severity": "page", "env": "local"}

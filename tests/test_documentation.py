@@ -44,9 +44,9 @@ def name(path: Path) -> str:
 def options() -> dict[str, set[str]]:
     """Give the long options of every task, by each of its names."""
     found = {}
-    for task_name in tasks.namespace.task_names:
+    for task_name, others in tasks.namespace.task_names.items():
         flags = {flag for argument in tasks.namespace[task_name].get_arguments() for flag in argument.names}
-        for alias in (task_name, task_name.removesuffix(".run")):
+        for alias in (task_name, task_name.removesuffix(".run"), *others):
             found[alias] = {f"--{flag.replace('_', '-')}" for flag in flags}
     return found
 

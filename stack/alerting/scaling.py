@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from stack.documents import mapping, mappings
 from stack.duration import seconds
-from stack.promql.tokens import tokens
+from stack.promql.tokens import pieces
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -88,12 +88,12 @@ def scaled_alertmanager(document: Mapping[str, Any], factor: float) -> dict[str,
 
 def _scaled(expression: str, factor: float) -> Iterator[str]:
     offset = False
-    for token in tokens(expression):
-        if token.kind == "range" or (token.kind == "number" and offset):
+    for token in pieces(expression):
+        if token.kind == "range" or (token.kind in {"duration", "number"} and offset):
             yield DURATION.sub(lambda found: _span(found[0], factor), token.text)
         else:
             yield token.text
-        if token.kind in {"word", "number"}:
+        if token.kind in {"word", "duration", "number"}:
             offset = token.text.lower() == "offset"
 
 

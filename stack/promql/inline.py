@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from stack.promql.tokens import tokens
+from stack.promql.tokens import pieces, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -53,14 +53,12 @@ def inlined(expression: str, known: Mapping[str, Recorded]) -> str:
     Raises:
         ValueError: a recorded series is read with an offset, which an expression cannot have.
     """
-    words, parts, at = list(tokens(expression)), [], 0
+    words, parts, at = list(pieces(expression)), [], 0
     for name, start in _selectors(expression, known):
         rest = words[start + 1 :]
-        matchers, after = _taken(rest, "braces")
+        matchers, after = _taken(rest, "matchers")
         span, after = _taken(rest, "range", after)
-        following = next(
-            (word.text.lower() for word in rest[after:] if word.kind not in {"space", "comment"}), ""
-        )
+        following = next((word.text.lower() for word in rest[after:] if word.kind != "space"), "")
         if following in LATER:
             message = f"{name} is read with {following}, and cannot be replaced by its expression"
             raise ValueError(message)
@@ -73,10 +71,10 @@ def inlined(expression: str, known: Mapping[str, Recorded]) -> str:
 
 def _selectors(expression: str, known: Mapping[str, Recorded]) -> Iterator[tuple[str, int]]:
     """Yield each recorded series that is read, and its token's position."""
-    words = list(tokens(expression))
+    words = list(pieces(expression))
     listed = False
     for at, word in enumerate(words):
-        following = next((other for other in words[at + 1 :] if other.kind not in {"space", "comment"}), None)
+        following = next((other for other in words[at + 1 :] if other.kind != "space"), None)
         opens = following is not None and following.text == "("
         if word.kind == "word" and word.text.lower() in LISTS and opens:
             listed = True
@@ -89,7 +87,7 @@ def _selectors(expression: str, known: Mapping[str, Recorded]) -> Iterator[tuple
 def _taken(words: Sequence[Token], kind: str, start: int = 0) -> tuple[str, int]:
     """Give the text of the next token if it is of a kind, and the position after it."""
     at = start
-    while at < len(words) and words[at].kind in {"space", "comment"}:
+    while at < len(words) and words[at].kind == "space":
         at += 1
     return (words[at].text, at + 1) if at < len(words) and words[at].kind == kind else ("", start)
 
@@ -126,11 +124,11 @@ def _constant(value: str) -> str:
 
 def _matchers(braces: str) -> Iterator[tuple[str, str, str]]:
     """Yield name, sign and quoted value of each matcher in braces."""
-    words = [word for word in tokens(braces[1:-1]) if word.kind not in {"space", "comment"}]
+    words = list(tokens(braces[1:-1]))
     while len(words) >= 3:
         name, sign = words[0].text, ""
         at = 1
-        while at < len(words) and words[at].kind == "other" and words[at].text in "=!~":
+        while at < len(words) and not words[at].text.strip("=!~"):
             sign += words[at].text
             at += 1
         yield name, sign, words[at].text

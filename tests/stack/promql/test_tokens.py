@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stack.promql.tokens import tokens
+from stack.promql.tokens import pieces, tokens
 
 
 def test_what_stands_in_braces_brackets_and_quotes_is_one_word() -> None:
@@ -39,7 +39,8 @@ def test_what_stands_in_braces_brackets_and_quotes_is_one_word() -> None:
 @given(
     text=st.text() | st.lists(st.sampled_from([*"{}[]()\"'`#<>=! \n1ab.", "Inf", "5m", "0x"])).map("".join)
 )
-def test_words_stand_where_they_say_one_after_the_other(text: str) -> None:
+def test_nothing_is_lost_and_words_stand_where_they_say(text: str) -> None:
+    assert "".join(piece.text for piece in pieces(text)) == text
     end = 0
     for word in tokens(text):
         assert word.start >= end

@@ -42,7 +42,9 @@ def missing(wanted: Any, live: Any, path: str = "") -> str:  # any part of a doc
 
 def _same(wanted: object, live: object) -> bool:
     """Compare two values; Prometheus tells 60s as 1m, 10MB as 10MiB, a path from the root."""
-    if live in (wanted, "<secret>") or (not wanted and live is None):  # may be no hashable
+    if live is None:
+        return not wanted
+    if live in (wanted, "<secret>"):  # may be no hashable
         return True
     one, other = str(wanted), str(live)
     return _amount(one) == _amount(other) or (other.startswith("/") and other.endswith(_below(one)))

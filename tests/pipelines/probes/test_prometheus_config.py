@@ -6,7 +6,7 @@ from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipelines.probes.prometheus_config import PROBE, missing
@@ -105,5 +105,6 @@ def test_nothing_of_a_document_is_missing_in_itself(document: Any) -> None:
 
 
 @given(st.dictionaries(st.text(min_size=1), st.text(min_size=1), min_size=1))
+@example({"0": "NONE"})
 def test_whatever_is_left_out_is_missing(document: dict[str, str]) -> None:
     assert missing(document, {}) != ""

@@ -42,6 +42,7 @@ ALERTMANAGER = {
 
 def test_a_notification_arrives_by_each_protocol_and_says_what_it_is_of(lab: Lab) -> None:
     lab.environment(alertmanager=ALERTMANAGER, secrets={"nobody_has_it": "env:NOBODY_HAS_IT"})
+    lab.told("of email")
     lab.invoke("deploy").ok()
     alert = {"labels": {"alertname": "Told", "env": "local", "severity": "page"}}
     tell(lab, alert)

@@ -47,7 +47,7 @@ class Step:
 
 def steps(track: Track) -> tuple[Step, ...]:
     """Give every step of a drill, in its order."""
-    return tuple(_timed(track, _rising(track))) + tuple(_timed(track, _falling(track)))
+    return tuple(_timed(track, _seen(_rising(track)))) + tuple(_timed(track, _seen(_falling(track))))
 
 
 def longest(drill: Drill, period: float = PERIOD) -> tuple[float, float]:
@@ -88,6 +88,17 @@ def _falling(track: Track) -> Iterator[Line]:
     yield "resolved", track.seen.get("resolved"), times.keep, late
     for receiver in drill.resolving:
         yield f"{receiver} told the end", track.over.get(receiver), 0.0, times.group_interval + HAND_OVER
+
+
+def _seen(lines: Iterator[Line]) -> Iterator[Line]:
+    """Let no step come after the next: each is seen by asking, and whoever is told has fired before."""
+    moments: list[float] = []
+    backwards = []
+    for name, at, least, most in reversed(list(lines)):
+        moments += [] if at is None else [at]
+        is_own = at is None or " told" in name  # receivers are told beside each other
+        backwards.append((name, at if is_own else min(moments), least, most))
+    yield from reversed(backwards)
 
 
 def _timed(track: Track, lines: Iterator[Line]) -> Iterator[Step]:

@@ -36,6 +36,11 @@ def _run(sight: Sight) -> str:
             f"{down[0].job} {down[0].url} is {down[0].health}: {down[0].error or 'not scraped yet'}{more}"
         )
         raise Waiting(message)
+    # What it was before a reload says nothing of it under what is live now: limits, relabelling, credentials.
+    for target in found:
+        if target.scraped < sight.since:
+            message = f"{target.job} {target.url} has not been scraped since the activation"
+            raise Waiting(message)
     return f"{len(found)} targets of {len(set(wanted))} jobs are up"
 
 

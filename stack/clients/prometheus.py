@@ -11,8 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from stack.emit import from_yaml
 from stack.errors import HttpFailed
+from stack.moment import unix
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import requests
 
     from stack.clients.http import Session
@@ -22,12 +25,13 @@ __all__ = ["Prometheus", "Target"]
 
 @dataclass(frozen=True, slots=True, order=True)
 class Target:
-    """A scrape target: its job, its address, how it is and why."""
+    """A scrape target: its job, its address, how it is and why, and the Unix time of its last scrape."""
 
     job: str
     url: str
     health: str = ""
     error: str = ""
+    scraped: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +78,7 @@ class Prometheus:
     def targets(self) -> tuple[Target, ...]:
         """List the active targets."""
         found = self._data("/api/v1/targets", state="active")["activeTargets"]
-        return tuple(
-            sorted(Target(t["scrapePool"], t["scrapeUrl"], t["health"], t["lastError"]) for t in found)
-        )
+        return tuple(sorted(map(_target, found)))
 
     def target_labels(self, job: str) -> list[dict[str, str]]:
         """Give the labels of each active target of a job, those that its series have, too."""
@@ -132,3 +134,8 @@ def _document(answer: requests.Response) -> Any:
         return answer.json()
     except ValueError:
         return None
+
+
+def _target(told: Mapping[str, Any]) -> Target:
+    last = unix(told["lastScrape"])
+    return Target(told["scrapePool"], told["scrapeUrl"], told["health"], told["lastError"], last)

@@ -16,17 +16,23 @@ if TYPE_CHECKING:
     from pytest_httpserver import HTTPServer
     from werkzeug import Request
 
-__all__ = ["PrometheusDouble", "group", "rule", "target"]
+__all__ = ["MOMENT", "PrometheusDouble", "group", "rule", "target"]
+
+
+MOMENT = "2026-01-02T03:04:05.123456789Z"
+"""When everything was scraped and evaluated last."""
 
 
 def target(job: str, url: str, health: str = "up", error: str = "") -> dict[str, Any]:
     """Give an active target."""
-    return {"scrapePool": job, "scrapeUrl": url, "health": health, "lastError": error, "labels": {"job": job}}
+    told = {"scrapePool": job, "scrapeUrl": url, "health": health, "lastError": error, "lastScrape": MOMENT}
+    return {**told, "labels": {"job": job}}
 
 
 def rule(name: str, *, health: str = "ok", error: str = "", wait: float = 0, **labels: str) -> dict[str, Any]:
     """Give a loaded alerting rule; `wait` is its `for`, in seconds."""
     told = {"name": name, "query": f"{name} > 0", "duration": wait, "labels": labels, "health": health}
+    told["lastEvaluation"] = MOMENT
     return {**told, "type": "alerting", **({"lastError": error} if error else {})}
 
 

@@ -144,7 +144,7 @@ def test_a_drill_that_is_not_told_in_time_fails_and_says_where_it_stuck(lab: Lab
 def test_where_nothing_is_simulated_made_up_alerts_prove_every_receiver(lab: Lab) -> None:
     routes = [
         {"matchers": ['severity="page"'], "receiver": "phone", "continue": True},
-        {"matchers": ['severity=~"page|warning"'], "receiver": "channel"},
+        {"matchers": ['severity=~"page|warning|info"'], "receiver": "channel"},
     ]
     names = ("slack-dev", "phone", "channel")
     lab.told("phone", "channel")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from tests.lab import Lab
 
-pytestmark = [pytest.mark.integration, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.integration, pytest.mark.alone, pytest.mark.timeout(300)]
 
 
 @pytest.fixture

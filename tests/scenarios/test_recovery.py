@@ -66,7 +66,7 @@ def test_a_reload_that_is_refused_is_taken_back(deployed: Lab) -> None:
 def small(lab: Lab) -> Iterator[Path]:
     """The lab's folder on a disk of its own that can be filled."""
     lab.root.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", str(lab.root)]
+    mount = ["mount", "-t", "tmpfs", "-o", "size=96m", "tmpfs", str(lab.root)]
     if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode:
         pytest.skip("only root may mount a small disk")
     yield lab.root

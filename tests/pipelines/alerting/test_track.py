@@ -157,3 +157,13 @@ def test_each_fault_knows_its_series_and_an_alert_without_one_is_refused() -> No
     with pytest.raises(Refused, match="no fault of the simulated command center fires NodeCpuHigh") as caught:
         fault_of("NodeCpuHigh")
     assert "--synthetic" in caught.value.advice
+
+
+def test_no_step_of_a_table_comes_after_one_that_rests_on_it_and_receivers_stand_for_themselves() -> None:
+    seen = {"flipped": 1006.0, "pending": 1005.0, "firing": 1310.0, "grouped": 1305.0}
+    track = Track(DRILL, on=1000.0, seen=seen, told={"chat": 1312.0, "phone": 1307.0})
+    moments = {step.name: step.at for step in steps(track)}
+
+    assert (moments["metric flips"], moments["pending"]) == (5.0, 5.0)
+    assert (moments["firing"], moments["in Alertmanager"]) == (305.0, 305.0)
+    assert (moments["chat told"], moments["phone told"]) == (312.0, 307.0)

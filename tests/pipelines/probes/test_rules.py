@@ -8,8 +8,9 @@ import pytest
 
 from pipelines.probes.rules import PROBE
 from stack.errors import HttpFailed
+from stack.moment import unix
 from stack.tree import Tree
-from tests.doubles.prometheus import group, rule
+from tests.doubles.prometheus import MOMENT, group, rule
 
 FILE = """\
 groups:
@@ -82,6 +83,17 @@ def test_a_slow_group_is_not_waited_for_and_its_failures_are_still_named(made: A
 
     made.prometheus.groups = [loaded(health="err", lastError="no")[0] | {"interval": 120.0}, *others]
     assert waits(PROBE, made) == "rule Down: no"
+
+
+def test_a_slow_group_that_failed_before_this_release_is_not_waited_for(scene: Any, waits: Any) -> None:
+    late = scene(since=unix(MOMENT) + 1)
+    late.sight.release.tree.files["prometheus/rules/node.yml"] = FILE.encode()
+    failing, *others = loaded(health="err", lastError="no")
+    late.prometheus.groups = [failing | {"interval": 120.0}, *others]
+    assert PROBE.run(late.sight).startswith("2 rules of 2 groups")
+
+    late.prometheus.groups = [failing, *others]
+    assert waits(PROBE, late) == "rule Down: no"
 
 
 def test_a_release_without_rules_has_none_live(scene: Any) -> None:

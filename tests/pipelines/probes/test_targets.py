@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from pipelines.probes.targets import PROBE, expected
-from tests.doubles.prometheus import target
+from stack.moment import unix
+from tests.doubles.prometheus import MOMENT, target
 
 CONFIGURATION = {
     "scrape_configs": [
@@ -46,3 +47,9 @@ def test_one_that_is_down_is_named_with_its_reason(scene: Any, waits: Any) -> No
 
     made.prometheus.targets = [*UP, target("x", "http://f:1/", "unknown"), target("y", "http://g:1/", "down")]
     assert waits(PROBE, made) == "x http://f:1/ is unknown: not scraped yet, and 1 more"
+
+
+def test_what_a_target_was_before_the_activation_says_nothing(scene: Any, waits: Any) -> None:
+    made = scene(FILES, since=unix(MOMENT) + 1)
+    made.prometheus.targets = UP
+    assert waits(PROBE, made) == "node http://a:1/metrics has not been scraped since the activation"

@@ -9,7 +9,8 @@ import pytest
 from stack.clients.http import Session
 from stack.clients.prometheus import Prometheus, Target
 from stack.errors import HttpFailed
-from tests.doubles.prometheus import PrometheusDouble, group, rule, target
+from stack.moment import unix
+from tests.doubles.prometheus import MOMENT, PrometheusDouble, group, rule, target
 
 if TYPE_CHECKING:
     from pytest_httpserver import HTTPServer
@@ -40,8 +41,8 @@ def test_targets_come_in_order_with_their_health_and_why(
     double.targets = [target("b", "http://b/metrics"), target("a", "http://a/metrics", "down", "refused")]
 
     assert prometheus.targets() == (
-        Target("a", "http://a/metrics", "down", "refused"),
-        Target("b", "http://b/metrics", "up", ""),
+        Target("a", "http://a/metrics", "down", "refused", unix(MOMENT)),
+        Target("b", "http://b/metrics", "up", "", unix(MOMENT)),
     )
 
 

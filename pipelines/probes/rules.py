@@ -40,8 +40,8 @@ def _run(sight: Sight) -> str:
 def _ailing(groups: Iterable[Mapping[str, Any]], sight: Sight) -> Iterator[Mapping[str, Any]]:
     """Yield the rules that fail, and those not evaluated yet, unless their group is slower than others.
 
-    The turn of a slower one may come minutes from now: that it failed before this release says nothing of it, and
-    promtool has found nothing wrong with it.
+    The turn of a slower one may come minutes from now: that it failed before this release says nothing of it,
+    and promtool has found nothing wrong with it.
     """
     usual = seconds(sight.environment.evaluation_interval)
     for group in groups:

@@ -19,7 +19,18 @@ LONGEST_MODULE, LONGEST_FUNCTION = 250, 40
 HOUSE = ({"rules", "dashboards"}, {"stack"}, {"backups"}, {"pipelines"}, {"tasks"}, {"tests"})
 STACK = (
     {"errors", "report"},
-    {"discover", "documents", "duration", "emit", "moment", "places", "programs", "suggestion", "tree"},
+    {
+        "discover",
+        "documents",
+        "duration",
+        "emit",
+        "matching",
+        "moment",
+        "places",
+        "programs",
+        "suggestion",
+        "tree",
+    },
     {"alerting", "clients", "download", "promql"},
     {"exporters", "references", "secrets", "service", "sources"},
     {

@@ -8,6 +8,7 @@ from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
 from stack.documents import mapping, strings
+from stack.matching import satisfies
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -87,12 +88,7 @@ def accepts(matcher: Matcher, value: str) -> bool:
 
     An expression that only Go's engine can read is taken to accept everything.
     """
-    if matcher.op in {"=", "!="}:
-        return (matcher.value == value) is (matcher.op == "=")
-    try:
-        return bool(re.fullmatch(matcher.value, value)) is (matcher.op == "=~")
-    except re.error:
-        return True
+    return satisfies(matcher.op, matcher.value, value)
 
 
 def implies(conditions: frozenset[Matcher], other: Matcher) -> bool:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from promql_parser import MatchOp
 
+from stack.matching import satisfies
+from stack.promql.selectors import OPERATORS
 from stack.promql.variables import UNKNOWN
 
 if TYPE_CHECKING:
@@ -61,10 +63,4 @@ def holds(matcher: Matcher, value: str) -> bool:
     """
     if UNKNOWN in matcher.value:
         return True
-    if matcher.op in (MatchOp.Equal, MatchOp.NotEqual):  # they have no hash
-        return (matcher.value == value) is (matcher.op == MatchOp.Equal)
-    try:
-        found = re.fullmatch(matcher.value, value) is not None
-    except re.error:  # RE2 has forms that Python lacks
-        return True
-    return found is (matcher.op == MatchOp.Re)
+    return satisfies(OPERATORS[str(matcher.op)], matcher.value, value)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from promql_parser import Call, VectorSelector
 
+from stack.matching import satisfies
 from stack.promql.syntax import nodes
 
 if TYPE_CHECKING:
@@ -15,13 +15,12 @@ if TYPE_CHECKING:
 
     from promql_parser import Expr
 
-__all__ = ["Condition", "Selector", "selectors"]
+__all__ = ["OPERATORS", "Condition", "Selector", "selectors"]
 
 SEES_OTHERS = {"info"}
 """Functions that read series which stand nowhere in the expression."""
-GO_ALONE = "[:"
-"""What names a class of characters in Go's expressions, and something else in ours."""
 OPERATORS = {"MatchOp.Equal": "=", "MatchOp.NotEqual": "!=", "MatchOp.Re": "=~", "MatchOp.NotRe": "!~"}
+"""How the parser's names of operators are written; they have no hash of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +32,8 @@ class Condition:
     value: str
 
     def accepts(self, value: str) -> bool:
-        """Say whether a label's value satisfies it; a label that is not there has an empty one.
-
-        An expression that only Go's engine can read is taken to accept everything.
-        """
-        if self.op in {"=", "!="}:
-            return (self.value == value) is (self.op == "=")
-        if GO_ALONE in self.value:
-            return True
-        try:
-            return bool(re.fullmatch(self.value, value, re.ASCII | re.DOTALL)) is (self.op == "=~")
-        except re.error:
-            return True
+        """Say whether a label's value satisfies it; a label that is not there has an empty one."""
+        return satisfies(self.op, self.value, value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,10 @@ __all__ = ["follow", "gently", "look", "switched_on"]
 PAUSE = 0.1
 """Seconds between two asks: what is told of a moment is as sharp as that."""
 
+ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+ENDED = threading.Event()
+"""Set by a signal: an interrupt that strikes within a destructor is swallowed by Python."""
+
 
 def look(servers: Servers, tracks: Sequence[Track], since: float) -> Snapshot:
     """Ask every server once.
@@ -61,7 +65,7 @@ def follow(
         tell: shows how far it is.
     """
     since = min(track.on for track in tracks)
-    while True:
+    while not ENDED.is_set():
         with suppress(HttpFailed):
             snapshot = look(servers, tracks, since)
             for track in tracks:
@@ -72,6 +76,7 @@ def follow(
             return False
         tell()
         time.sleep(PAUSE)
+    raise KeyboardInterrupt
 
 
 @contextmanager
@@ -112,11 +117,12 @@ def _refuse_taken(track: Track, on: set[tuple[str, str]]) -> None:
 
 @contextmanager
 def gently() -> Iterator[None]:
-    """Let a polite end (SIGTERM, SIGHUP) unwind as Ctrl-C does: what was switched on is switched off."""
+    """Let any polite end unwind as Ctrl-C does: what was switched on is switched off."""
+    ENDED.clear()
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    kept = {number: signal.signal(number, _interrupt) for number in (signal.SIGTERM, signal.SIGHUP)}
+    kept = {number: signal.signal(number, _interrupt) for number in ENDINGS}
     try:
         yield
     finally:
@@ -126,4 +132,5 @@ def gently() -> Iterator[None]:
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
     del number, frame
+    ENDED.set()
     raise KeyboardInterrupt

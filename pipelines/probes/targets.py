@@ -37,9 +37,10 @@ def _run(sight: Sight) -> str:
         )
         raise Waiting(message)
     # What it was before a reload says nothing of it under what is live now: limits, relabelling, credentials.
+    since = max(sight.since, sight.prometheus.configured() + 1)
     for target in found:
-        if target.scraped < sight.since:
-            message = f"{target.job} {target.url} has not been scraped since the activation"
+        if target.scraped < since:
+            message = f"{target.job} {target.url} has not been scraped under this configuration"
             raise Waiting(message)
     return f"{len(found)} targets of {len(set(wanted))} jobs are up"
 

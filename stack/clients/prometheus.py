@@ -109,6 +109,10 @@ class Prometheus:
         found: dict[str, Any] = from_yaml(self._data("/api/v1/status/config")["yaml"])
         return found
 
+    def configured(self) -> float:
+        """Say when it read its configuration last, in Unix seconds, rounded down to a whole one."""
+        return unix(self._data("/api/v1/status/runtimeinfo")["lastConfigTime"])
+
     def names(self, **stretch: float) -> set[str]:
         """Give the name of every metric that it has samples of, within a stretch from `start` to `end`."""
         return set(self._data("/api/v1/label/__name__/values", **stretch))

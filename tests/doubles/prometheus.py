@@ -46,12 +46,14 @@ class PrometheusDouble:
     """What the server holds; a test changes it at any time.
 
     Args:
+        configured: when it read its configuration last.
         values: the value of each expression; one that is not there gives no sample.
         evaluate: gives the value of any other expression.
         asked: the expressions that were asked.
     """
 
     configuration: Mapping[str, Any] = field(default_factory=dict)
+    configured: str = "2026-01-01T00:00:00Z"
     groups: list[dict[str, Any]] = field(default_factory=list)
     targets: list[dict[str, Any]] = field(default_factory=list)
     alertmanagers: list[str] = field(default_factory=list)
@@ -74,6 +76,7 @@ class PrometheusDouble:
             "alertmanagers": lambda _: {"activeAlertmanagers": [{"url": url} for url in self.alertmanagers]},
             "alerts": lambda _: {"alerts": self.alerts},
             "label/__name__/values": lambda _: self.names,
+            "status/runtimeinfo": lambda _: {"lastConfigTime": self.configured},
             "status/config": lambda _: {"yaml": to_yaml(self.configuration).decode()},
         }
         for path, page in pages.items():

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from pipelines.probes.targets import PROBE, expected
 from stack.moment import unix
 from tests.doubles.prometheus import MOMENT, target
@@ -49,7 +51,12 @@ def test_one_that_is_down_is_named_with_its_reason(scene: Any, waits: Any) -> No
     assert waits(PROBE, made) == "x http://f:1/ is unknown: not scraped yet, and 1 more"
 
 
-def test_what_a_target_was_before_the_activation_says_nothing(scene: Any, waits: Any) -> None:
-    made = scene(FILES, since=unix(MOMENT) + 1)
-    made.prometheus.targets = UP
-    assert waits(PROBE, made) == "node http://a:1/metrics has not been scraped since the activation"
+@pytest.mark.parametrize(
+    ("since", "configured"), [(unix(MOMENT) + 1, "2026-01-01T00:00:00Z"), (0.0, MOMENT[:19] + "Z")]
+)
+def test_what_a_target_was_before_the_configuration_was_read_says_nothing(
+    since: float, configured: str, scene: Any, waits: Any
+) -> None:
+    made = scene(FILES, since=since)
+    made.prometheus.targets, made.prometheus.configured = UP, configured
+    assert waits(PROBE, made) == "node http://a:1/metrics has not been scraped under this configuration"

@@ -80,3 +80,9 @@ def test_any_other_answer_is_told_with_its_address(
     with pytest.raises(HttpFailed) as caught:
         prometheus.alerts()
     assert str(caught.value) == f"GET {httpserver.url_for('/api/v1/alerts')}: {said}"
+
+
+def test_when_the_configuration_was_read_is_told(double: PrometheusDouble, prometheus: Prometheus) -> None:
+    double.configured = "2026-01-02T03:04:05Z"
+
+    assert prometheus.configured() == 1767323045.0

@@ -30,6 +30,7 @@ __all__ = ["Program", "Running", "Supervisor"]
 KEPT_VARIABLES = ("HOME", "LANG", "LC_ALL", "PATH", "TMPDIR", "TZ")
 """All that a service gets of the environment of whoever deploys."""
 
+SHORT_FOLDER = "/tmp"  # noqa: S108 # the socket is made at 0700, and its name is one of ours
 LONGEST_SOCKET = 100
 """Bytes in the path of a unix socket; the kernel's limit is 108 with the closing zero."""
 
@@ -227,9 +228,7 @@ def _escaped(value: object) -> str:
 
 
 def _socket(folder: Path) -> str:
-    """Give the socket's path; a folder too deep for one has it among the user's temporary files."""
-    path = folder / "supervisor.sock"
-    if len(os.fsencode(path)) <= LONGEST_SOCKET:
-        return str(path)
-    name = sha256(os.fsencode(folder)).hexdigest()[:16]
-    return f"{tempfile.gettempdir()}/monitoring-{os.getuid()}-{name}.sock"
+    """Give the socket's path; a folder too deep for one has it among temporary files, the user's own or all."""
+    name = f"monitoring-{os.getuid()}-{sha256(os.fsencode(folder)).hexdigest()[:16]}.sock"
+    paths = (f"{folder}/supervisor.sock", f"{tempfile.gettempdir()}/{name}", f"{SHORT_FOLDER}/{name}")
+    return next(path for path in paths if len(os.fsencode(path)) <= LONGEST_SOCKET)

@@ -7,6 +7,7 @@ import os
 import shlex
 import signal
 import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -108,6 +109,14 @@ def test_a_folder_too_deep_for_a_socket_has_it_among_temporary_files(tmp_path: P
     assert not deep.socket.startswith(str(deep.folder))
     assert deep.socket == Supervisor(deep.folder).socket
     assert deep.socket != Supervisor(deep.folder / "b").socket
+
+
+def test_where_temporary_files_lie_too_deep_as_well_the_socket_is_among_those_of_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", f"/{'d' * 90}")
+
+    assert Supervisor(tmp_path / ("é" * 60)).socket.startswith(f"/tmp/monitoring-{os.getuid()}-")
 
 
 def test_where_no_daemon_runs_nothing_is_held_and_stopping_is_no_error(tmp_path: Path) -> None:

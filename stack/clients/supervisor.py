@@ -228,7 +228,7 @@ def _escaped(value: object) -> str:
 
 
 def _socket(folder: Path) -> str:
-    """Give the socket's path; a folder too deep for one has it among temporary files, the user's own or all."""
+    """Give the socket's path; a folder too deep for one has it among temporary files, the user's or all."""
     name = f"monitoring-{os.getuid()}-{sha256(os.fsencode(folder)).hexdigest()[:16]}.sock"
     paths = (f"{folder}/supervisor.sock", f"{tempfile.gettempdir()}/{name}", f"{SHORT_FOLDER}/{name}")
     return next(path for path in paths if len(os.fsencode(path)) <= LONGEST_SOCKET)

@@ -11,12 +11,11 @@ from stack.routing_tests import Read, read
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
     from typing import Any
 
     from pipelines.core.check import Inspection
 
-__all__ = ["identity", "receivers", "refused", "routing_tests", "tells", "told"]
+__all__ = ["receivers", "refused", "routing_tests", "tells", "told"]
 
 
 def routing_tests(inspection: Inspection) -> Read:
@@ -42,12 +41,6 @@ def refused(inspection: Inspection) -> bool:
 def tells(receiver: Mapping[str, Any]) -> bool:
     """Say whether a receiver has an integration, and so tells somebody."""
     return any(str(key).endswith("_configs") and value for key, value in receiver.items())
-
-
-def identity(program: Path) -> bytes:
-    """Tell one build of a program from another without reading all of it."""
-    found = program.stat()
-    return f"{program} {found.st_size} {found.st_mtime_ns} {found.st_ctime_ns}".encode()
 
 
 def told(names: object) -> str:

@@ -71,4 +71,4 @@ def _is_event(source: Source, inspection: Inspection) -> bool:
     return contract is not None and source.series.family in contract.events
 
 
-CHECK = Check(proves="no alert goes silent because what it compares is gone", run=_run)
+CHECK = Check(proves="no alert goes silent because what it compares is gone", run=_run, lasting=True)

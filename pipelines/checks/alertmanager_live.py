@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import TYPE_CHECKING
 
-from pipelines.checks._routing import identity, refused, routing_tests, told
+from pipelines.checks._routing import refused, routing_tests, told
 from pipelines.core.check import ALERTMANAGER, Check
-from pipelines.core.memory import stamp
+from pipelines.core.memory import identity, stamp
 from stack.alerting.routes import reached
 from stack.alerting.time_intervals import is_mute
 from stack.emit import to_yaml

@@ -6,9 +6,9 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from pipelines.checks._routing import identity, receivers, refused, routing_tests, told
+from pipelines.checks._routing import receivers, refused, routing_tests, told
 from pipelines.core.check import ALERTMANAGER, Check
-from pipelines.core.memory import stamp
+from pipelines.core.memory import identity, stamp
 from stack.clients.amtool import Amtool
 from stack.emit import to_json
 from stack.errors import CommandFailed

@@ -136,4 +136,6 @@ def _silent(written: Iterable[Written], literal: list[Field], inspection: Inspec
             yield Field(integration, ""), Severity.WARNING, summary
 
 
-CHECK = Check(proves="every notification can be written, says what it must, and is taken", run=_run)
+CHECK = Check(
+    proves="every notification can be written, says what it must, and is taken", run=_run, lasting=True
+)

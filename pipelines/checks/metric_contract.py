@@ -126,4 +126,4 @@ def _hint(one: Found, scope: Scope, inspection: Inspection) -> str:
     return one.fault.hint
 
 
-CHECK = Check(proves="what rules and dashboards ask for is declared by somebody", run=_run)
+CHECK = Check(proves="what rules and dashboards ask for is declared by somebody", run=_run, lasting=True)

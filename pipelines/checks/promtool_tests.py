@@ -32,4 +32,4 @@ def _run(inspection: Inspection) -> Iterator[Problem]:
     )
 
 
-CHECK = Check(proves="the rules do what their tests say", run=_run)
+CHECK = Check(proves="the rules do what their tests say", run=_run, lasting=True)

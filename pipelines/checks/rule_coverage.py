@@ -24,5 +24,7 @@ def _run(inspection: Inspection) -> Iterator[Problem]:
 
 
 CHECK = Check(
-    proves="a test shows when each alert fires and when not, and what each recording gives", run=_run
+    proves="a test shows when each alert fires and when not, and what each recording gives",
+    run=_run,
+    lasting=True,
 )

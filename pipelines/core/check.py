@@ -195,11 +195,13 @@ class Check:
         proves: what is certain once it passes, in one line.
         run: gives the problems it finds, each under the check's own name.
         online: whether it asks the live servers, and so only runs with `--online`.
+        lasting: whether it looks at nothing but `pipelines.core.inputs`, so that what it passed stays passed.
     """
 
     proves: str
     run: Callable[[Inspection], Iterable[Problem]]
     online: bool = False
+    lasting: bool = False
 
 
 def _read(text: bytes) -> Any:  # YAML holds anything

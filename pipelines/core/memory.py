@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-__all__ = ["Memory", "stamp"]
+__all__ = ["Memory", "identity", "stamp"]
 
 MOST = 5000
 """Verdicts kept; all are forgotten when there are more, and soon learned again."""
@@ -47,3 +47,12 @@ def stamp(parts: Iterable[bytes]) -> str:
         whole.update(len(part).to_bytes(8))
         whole.update(part)
     return whole.hexdigest()
+
+
+def identity(file: Path) -> bytes:
+    """Tell one state of a file from another without reading it; of one that is not there, only its path."""
+    try:
+        found = file.stat()
+    except FileNotFoundError:
+        return f"{file}".encode()
+    return f"{file} {found.st_size} {found.st_mtime_ns} {found.st_ctime_ns}".encode()

@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipelines.core.memory import stamp
+from pipelines.core.memory import identity, stamp
 from stack.clients.promtool import Promtool
 
 if TYPE_CHECKING:
@@ -83,9 +83,8 @@ class Judge:
             CommandFailed: promtool is missing or does not end.
             OSError: the disk is full.
         """
-        found = self.promtool.stat()
-        mark = f"{self.promtool} {found.st_size} {found.st_mtime_ns} {found.st_ctime_ns} {passing}".encode()
-        keys = {job.key: stamp((mark, job.key.encode())) for job in jobs}
+        mark = (identity(self.promtool), str(passing).encode())
+        keys = {job.key: stamp((*mark, job.key.encode())) for job in jobs}
         known = {job.key for job in jobs if self.memory.knows(keys[job.key])}
         verdicts = {key: Verdict(() if passing else ("it failed before",)) for key in known}
         fresh = self._judged({job.key: job for job in jobs if job.key not in known})

@@ -8,7 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from pipelines.core.check import Check, Inspection
+from pipelines.core.inputs import inputs
 from pipelines.core.laid_out import laid_out
+from pipelines.core.memory import stamp
 from pipelines.core.stage import stage
 from pipelines.core.values import Proof, ValidatedTree
 from stack.discover import definitions
@@ -48,16 +50,22 @@ def validate(rendered: RenderedTree, effects: Effects) -> ValidatedTree:
 def _prove(inspection: Inspection, *, online: bool) -> tuple[Proof, ...]:
     checks = definitions("pipelines.checks", "CHECK", Check)
     wanted = {name: check for name, check in checks.items() if online or not check.online}
+    given = inputs(inspection)
     # The tools' processes first: they compute while our own checks do.
     order = sorted(wanted, key=lambda name: (not name.startswith(TOOLS), name))
     with ThreadPoolExecutor(max_workers=max(4, 2 * (os.cpu_count() or 1))) as pool:
-        proofs = list(pool.map(lambda name: _ask(name, wanted[name], inspection), order))
+        proofs = list(pool.map(lambda name: _ask(name, wanted[name], inspection, given), order))
     return tuple(sorted(proofs, key=lambda proof: proof.check))
 
 
-def _ask(name: str, check: Check, inspection: Inspection) -> Proof:
+def _ask(name: str, check: Check, inspection: Inspection, given: str) -> Proof:
+    """Run a check, unless it is a lasting one that found nothing to say when it was last given just this."""
     before = time.monotonic()
-    report = Report.of(check.run(inspection))
+    memory, key = inspection.memory, stamp((name.encode(), given.encode()))
+    known = check.lasting and memory.knows(key)
+    report = Report.of(() if known else check.run(inspection))
+    if check.lasting and not known and not report.problems:
+        memory.learn([key])
     return Proof(name, check.proves, time.monotonic() - before, report)
 
 

@@ -124,3 +124,24 @@ def test_a_check_that_asks_the_live_server_runs_only_where_it_was_wanted(
             validate.run(rendered, told)
     else:
         assert validate.run(rendered, told).proofs == ()
+
+
+def test_only_a_lasting_check_that_found_nothing_is_not_asked_again(
+    doors: Effects, rendered: RenderedTree, checks: dict[str, Check]
+) -> None:
+    asked: list[str] = []
+
+    def noting(name: str, *problems: Problem) -> Check:
+        def run(_: Inspection) -> tuple[Problem, ...]:
+            asked.append(name)
+            return problems
+
+        return Check("that all is well", run, lasting="lasting" in name)
+
+    checks |= {name: noting(name) for name in ("lasting", "passing")}
+    checks["lasting and wrong"] = noting("lasting and wrong", WARNING)
+    for _ in range(2):
+        proofs = validate.run(rendered, doors).proofs
+        assert [proof.report.problems for proof in proofs] == [(), (WARNING,), ()]
+
+    assert sorted(asked) == ["lasting", *2 * ["lasting and wrong"], *2 * ["passing"]]

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from pipelines.alerting.rhythm import subject
 from pipelines.alerting.thresholds import Threshold, thresholds
 from pipelines.core.check import ALERTMANAGER, Inspection
-from pipelines.core.rules import groups_of
 from stack.alerting.known import Sender
 from stack.alerting.latency import bounds
 from stack.alerting.pairs import Pair, pairs
@@ -99,27 +98,18 @@ def explain(name: str, inspection: Inspection) -> tuple[Explanation, ...]:
     Raises:
         Refused: there is no such alert; with the name that was probably meant.
     """
-    documents = {file: inspection.document(f"prometheus/{file}") for file in inspection.rule_files}
-    documents |= dict(_idle(inspection.stack))
-    rules = [rule for file, document in documents.items() for rule in _alerts(file, document)]
+    files = [*map(inspection.rule_file, inspection.rule_files), *inspection.idle_files]
+    rules = [rule for file in files for rule in file.rules if rule.kind == "alert"]
     found = [rule for rule in rules if rule.name == name]
     if not found:
         message = f"there is no alert '{name}'" if name else "which alert?"
         raise Refused(message=message, hint=suggestion(name, {rule.name for rule in rules}))
     sender = Sender(inspection.prometheus, inspection.syntax)
     every = dict.fromkeys(pairs(inspection.alertmanager, [sender.sends(rule.body) for rule in rules]))
+    documents = {file.name: file.document for file in files}
     timed = bounds(inspection.prometheus, documents, inspection.alertmanager, inspection.syntax)
     ways = {(bound.file, bound.steps, bound.route.steps): bound for bound in timed if bound.alert == name}
     return tuple(_explained(rule, sender.sends(rule.body), ways, tuple(every), inspection) for rule in found)
-
-
-def _idle(stack: Stack) -> Iterator[tuple[str, Any]]:
-    for stem, path in stack.idle_rules.items():
-        yield f"rules/{stem}.yml", from_yaml(render_rules(path, stack.environment))
-
-
-def _alerts(file: str, document: object) -> list[Rule]:
-    return [rule for group in groups_of(file, document) for rule in group.rules if rule.kind == "alert"]
 
 
 def _explained(

@@ -2,60 +2,60 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
+from pipelines.checks._equal import told_once
 from pipelines.core.check import Check
 from pipelines.core.survey import survey
 from stack.contract.family import SYNTHETIC
+from stack.contract.roots import Roots
 from stack.promql.absence import missed, needed
 from stack.report import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
+    from pipelines.checks._equal import Placed
     from pipelines.core.check import Inspection
     from pipelines.core.rules import Rule
     from stack.contract.scope import Scope, Source
 
 __all__ = ["CHECK"]
 
+HINT = "add an alert on `absent(…)`, or `… unless …` where its targets can be told"
+
 
 def _run(inspection: Inspection) -> Iterator[Problem]:
+    yield from told_once(_found(inspection))
+
+
+def _found(inspection: Inspection) -> Iterator[Placed]:
     scope = survey(inspection).scope()
-    told = _told(inspection, scope)
-    found = (source for name in told for source in scope.sources.get(name, ()))
-    pages = {source.contract for source in found if not _is_event(source, inspection)}
+    roots = Roots(scope.recorded)
+    told = _told(inspection, roots)
+    sources = (source for name in told for source in scope.sources.get(name, ()))
+    pages = {source.contract for source in sources if not _is_event(source, inspection)}
     for rule in inspection.alerts:
-        unseen = sorted(_needed(rule, inspection, scope) - told)
+        unseen = sorted(_needed(rule, inspection, roots) - told)
         blind = [name for name in unseen if not _goes_with_its_page(name, scope, pages, inspection)]
         if blind and rule.labels.get("severity") != "none":
             summary = f"nothing is said where {' or '.join(blind)} is gone: the alert is then silent for ever"
-            hint = "add an alert on `absent(…)`, or `… unless …` where its targets can be told"
-            where, severity = inspection.where(rule), inspection.gate(rule.file)
-            yield Problem("absence", where, summary, severity, hint=hint)
+            yield (
+                Problem("absence", "", summary, inspection.gate(rule.file), hint=HINT),
+                partial(inspection.where, rule),
+            )
 
 
-def _told(inspection: Inspection, scope: Scope) -> set[str]:
+def _told(inspection: Inspection, roots: Roots) -> set[str]:
     """Name the series whose absence some alert tells, and those that the recordings among them rest on."""
     trees = (inspection.syntax(rule.expression) for rule in inspection.alerts)
-    return _rested_on({name for tree in trees if tree for name in missed(tree)}, scope)
+    return roots.of({name for tree in trees if tree for name in missed(tree)})
 
 
-def _needed(rule: Rule, inspection: Inspection, scope: Scope) -> set[str]:
+def _needed(rule: Rule, inspection: Inspection, roots: Roots) -> set[str]:
     tree = inspection.syntax(rule.expression)
-    return {name for name in _rested_on(needed(tree), scope) if name not in scope.recorded} if tree else set()
-
-
-def _rested_on(names: Iterable[str], scope: Scope) -> set[str]:
-    """Name series, and what the rules rest on that record them."""
-    found, waiting = set(), list(names)
-    while waiting:
-        name = waiting.pop()
-        if name not in found:
-            found.add(name)
-            trees = (made.tree for made in scope.recorded.get(name, ()))
-            waiting += [inner for tree in trees if tree is not None for inner in needed(tree)]
-    return found
+    return {name for name in roots.of(needed(tree)) if name not in roots.recorded} if tree else set()
 
 
 def _goes_with_its_page(name: str, scope: Scope, pages: set[str], inspection: Inspection) -> bool:

@@ -6,8 +6,9 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from pipelines.checks._equal import told_once
 from pipelines.core.check import DASHBOARDS, Check
-from pipelines.core.survey import idle_rules, survey
+from pipelines.core.survey import survey
 from stack.contract.faults import Fault, Kind, faults, lacks
 from stack.contract.misuse import misuses
 from stack.dashboard_queries import known_values, queries
@@ -16,10 +17,11 @@ from stack.promql.variables import readings
 from stack.report import Problem, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from promql_parser import Expr
 
+    from pipelines.checks._equal import Placed
     from pipelines.core.check import Inspection, Rule
     from stack.contract.scope import Scope
     from stack.dashboard_queries import Query
@@ -47,7 +49,7 @@ def _run(inspection: Inspection) -> Iterator[Problem]:
         *_of_idle_rules(inspection, anywhere),
         *_of_dashboards(inspection, anywhere),
     ]
-    yield from _problems(found, here, inspection)
+    yield from told_once(_placed(one, here, inspection) for one in found)
 
 
 def _of_rules(inspection: Inspection, scope: Scope) -> Iterator[Found]:
@@ -58,10 +60,11 @@ def _of_rules(inspection: Inspection, scope: Scope) -> Iterator[Found]:
 
 
 def _of_idle_rules(inspection: Inspection, scope: Scope) -> Iterator[Found]:
-    for rule, where in idle_rules(inspection):
-        tree = inspection.syntax(rule.expression)
-        for fault in _asked(tree, scope) if tree is not None else ():
-            yield Found(rule.file, where, fault)
+    for file in inspection.idle_files:
+        for rule in file.rules:
+            tree = inspection.syntax(rule.expression)
+            for fault in _asked(tree, scope) if tree is not None else ():
+                yield Found(file.name, file.of(rule), fault)
 
 
 def _of_dashboards(inspection: Inspection, scope: Scope) -> Iterator[Found]:
@@ -101,15 +104,10 @@ def _asked(tree: Expr, scope: Scope) -> Iterator[Fault]:
     yield from misuses(tree, scope)
 
 
-def _problems(found: Iterable[Found], scope: Scope, inspection: Inspection) -> Iterator[Problem]:
-    """Make problems; of equal warnings in one file only the first, as a generated file may have hundreds."""
-    told: set[tuple[str, str]] = set()
-    for one in found:
-        severity = _severity(one, scope, inspection)
-        if severity is Severity.ERROR or (one.file, one.fault.summary) not in told:
-            told.add((one.file, one.fault.summary))
-            where = one.at if isinstance(one.at, str) else inspection.where(one.at)
-            yield Problem(NAME, where, one.fault.summary, severity, hint=_hint(one, scope, inspection))
+def _placed(one: Found, scope: Scope, inspection: Inspection) -> Placed:
+    hint, severity = _hint(one, scope, inspection), _severity(one, scope, inspection)
+    problem = Problem(NAME, "", one.fault.summary, severity, hint=hint)
+    return problem, lambda: one.at if isinstance(one.at, str) else inspection.where(one.at)
 
 
 def _severity(one: Found, scope: Scope, inspection: Inspection) -> Severity:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipelines.core.check import Check
+from pipelines.rule_tests.gathering import ruleset_of
 from pipelines.rule_tests.judge import Judge
-from pipelines.rule_tests.ruleset import ruleset_of
 from pipelines.rule_tests.run import prepare
 from stack.report import Problem
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pipelines.core.check import Check
 from pipelines.rule_tests.coverage import coverage
 from pipelines.rule_tests.gaps import gaps
-from pipelines.rule_tests.ruleset import ruleset_of
+from pipelines.rule_tests.gathering import ruleset_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

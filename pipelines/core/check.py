@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import PurePath
 from threading import RLock
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-import yaml
-
 from pipelines.core.memory import Memory
-from pipelines.core.rules import Group, Rule, groups_of, line_at
+from pipelines.core.rules import Group, Rule, RuleFile
+from pipelines.core.source import Source
 from stack.documents import Leaf, dotted, leaves, mapping, mappings
-from stack.emit import from_yaml
 from stack.report import Severity
 
 if TYPE_CHECKING:
@@ -39,9 +38,6 @@ DASHBOARDS = "grafana/dashboards/"
 NESTING = re.compile(r"[-+*/%^<>=(\[]|\b(?:and|or|unless)\b")
 LONGEST, DEEPEST = 8000, 300
 """Characters, and brackets and operators, up to which an expression is parsed here."""
-
-_UNREADABLE = (yaml.YAMLError, ValueError, RecursionError)
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 T = TypeVar("T")
 
@@ -74,13 +70,24 @@ class Inspection:
     _views: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
     _lock: RLock = field(default_factory=RLock, init=False, repr=False, compare=False)
 
+    def source(self, path: str) -> Source:
+        """Give a rendered YAML file, an empty one where it is absent."""
+        if path.startswith(RULES):
+            return self.rule_file(path.removeprefix("prometheus/"))
+        return self.once(("source", path), lambda: Source(path, self.tree.files.get(path, b"")))
+
+    def rule_file(self, name: str) -> RuleFile:
+        """Give a rendered rule file by its name below Prometheus' folder, `rules/node.yml`."""
+        made = partial(RuleFile, name, self.tree.files.get(f"prometheus/{name}", b""))
+        return self.once(("rule file", name), made)
+
     def document(self, path: str) -> Any:  # YAML holds anything
         """Give a rendered YAML file as a document, an empty mapping where it is absent or no YAML."""
-        return self._once(("document", path), lambda: _read(self.tree.files.get(path, b"")))
+        return self.once(("document", path), lambda: self.source(path).document)
 
     def leaves(self, path: str) -> tuple[Leaf, ...]:
         """Give every leaf of a rendered YAML file."""
-        return self._once(("leaves", path), lambda: tuple(leaves(self.document(path))))
+        return self.once(("leaves", path), lambda: tuple(leaves(self.document(path))))
 
     @property
     def configurations(self) -> tuple[str, ...]:
@@ -110,37 +117,43 @@ class Inspection:
         return tuple(path.removeprefix("prometheus/") for path in paths)
 
     @property
+    def idle_files(self) -> tuple[RuleFile, ...]:
+        """The rule files of subjects that are not watched here: they are tested, and not loaded."""
+        idle, environment = sorted(self.stack.idle_rules.items()), self.stack.environment
+        return self.once(
+            "idle",
+            lambda: tuple(RuleFile.rendered(f"rules/{stem}.yml", path, environment) for stem, path in idle),
+        )
+
+    @property
     def groups(self) -> tuple[Group, ...]:
         """Every well-formed group of every rule file."""
-        return self._once("groups", self._groups)
-
-    def _groups(self) -> tuple[Group, ...]:
-        files = {file: self.document(f"prometheus/{file}") for file in self.rule_files}
-        return tuple(group for file, document in files.items() for group in groups_of(file, document))
+        files = map(self.rule_file, self.rule_files)
+        return self.once("groups", lambda: tuple(group for file in files for group in file.groups))
 
     @property
     def rules(self) -> tuple[Rule, ...]:
         """Every well-formed rule of every rule file."""
-        return self._once("rules", lambda: tuple(rule for group in self.groups for rule in group.rules))
+        return self.once("rules", lambda: tuple(rule for group in self.groups for rule in group.rules))
 
     @property
     def alerts(self) -> tuple[Rule, ...]:
         """The alerting ones of the rules."""
-        return self._once("alerts", lambda: tuple(rule for rule in self.rules if rule.kind == "alert"))
+        return self.once("alerts", lambda: tuple(rule for rule in self.rules if rule.kind == "alert"))
 
     @property
     def contracts(self) -> Contracts:
         """What each service is known to expose, and what is wrong with the files that say so."""
         from stack.contract.reading import read_contracts  # brings YAML 1.2 along
 
-        return self._once("contracts", lambda: read_contracts(self.stack.metrics))
+        return self.once("contracts", lambda: read_contracts(self.stack.metrics))
 
     def is_shipped(self, file: str) -> bool:
         """Say whether a rule file, `rules/node.yml`, or a dashboard is of this repository, not of a site."""
         stem = PurePath(file).stem
         if file.startswith(DASHBOARDS):
             return any((self.root / "dashboards" / f"{stem}{kind}").is_file() for kind in (".py", ".json"))
-        source = {**self.stack.idle_rules, **self.stack.rules}.get(stem)
+        source = self.stack.rules.get(stem) or self.stack.idle_rules.get(stem)
         return source is not None and source.is_relative_to(self.root / "rules")
 
     def gate(self, file: str) -> Severity:
@@ -164,12 +177,11 @@ class Inspection:
 
     def syntax(self, expression: str) -> Expr | None:
         """Give the syntax tree of a PromQL expression; None where it is none: promtool is the judge."""
-        return self._once(("syntax", expression), lambda: _parse(expression))
+        return self.once(("syntax", expression), lambda: _parse(expression))
 
     def where(self, rule: Rule) -> str:
         """Give a rule's place, `rules/node.yml:7: group/name`; for messages only, since it reads marks."""
-        line = self.line(f"prometheus/{rule.file}", rule.steps)
-        return f"{rule.file}:{line}: {rule.group}/{rule.name}"
+        return self.rule_file(rule.file).of(rule)
 
     def place(self, path: str, *steps: str | int) -> str:
         """Give a value's place in a rendered file, `alertmanager/alertmanager.yml:12: route.routes.0`."""
@@ -177,10 +189,10 @@ class Inspection:
 
     def line(self, path: str, steps: Steps) -> int:
         """Give the line of a value in a rendered file; a rule file keeps the lines of its source."""
-        text = self.tree.files.get(path, b"")
-        return line_at(self._once(("nodes", path), lambda: _compose(text)), steps)
+        return self.source(path).line(steps)
 
-    def _once(self, view: Hashable, make: Callable[[], T]) -> T:
+    def once(self, view: Hashable, make: Callable[[], T]) -> T:
+        """Make a view on first use, and give the same one to whoever asks for it by this name."""
         with self._lock:
             if view not in self._views:
                 self._views[view] = make()
@@ -202,20 +214,6 @@ class Check:
     run: Callable[[Inspection], Iterable[Problem]]
     online: bool = False
     lasting: bool = False
-
-
-def _read(text: bytes) -> Any:  # YAML holds anything
-    try:
-        return from_yaml(text) or {}
-    except _UNREADABLE:
-        return {}
-
-
-def _compose(text: bytes) -> yaml.Node | None:
-    try:
-        return yaml.compose(text, Loader=_Loader)
-    except _UNREADABLE:
-        return None
 
 
 def _parse(expression: str) -> Expr | None:

@@ -1,20 +1,18 @@
-"""The rules of a rendered rule file, and the line that each stands on."""
+"""The rules of a rendered rule file, and where each stands."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
+from pipelines.core.source import Source
 from stack.documents import Steps, mapping, mappings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
-__all__ = ["Group", "Rule", "groups_of", "line_at"]
-
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+__all__ = ["Group", "Rule", "RuleFile", "groups_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +80,20 @@ def _group(file: str, steps: Steps, body: Mapping[str, Any]) -> Group:
     return Group(file, name, steps, body, tuple(rules))
 
 
-def line_at(root: yaml.Node | None, steps: Steps) -> int:
-    """Give the line, from 1, of the value at the end of a way through a composed document."""
-    node = root
-    for step in steps:
-        node = _child(node, step) or node
-    return node.start_mark.line + 1 if node else 1
+@dataclass(frozen=True, eq=False)
+class RuleFile(Source):
+    """A rule file; an idle one is tested, and not loaded."""
 
+    @cached_property
+    def groups(self) -> tuple[Group, ...]:
+        """Its well-formed groups."""
+        return groups_of(self.name, self.document)
 
-def _child(node: yaml.Node | None, step: str | int) -> yaml.Node | None:
-    if isinstance(node, yaml.MappingNode):
-        return next((value for key, value in node.value if key.value == step), None)
-    if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
-        found: yaml.Node = node.value[step]
-        return found
-    return None
+    @property
+    def rules(self) -> Iterator[Rule]:
+        """Its well-formed rules."""
+        return (rule for group in self.groups for rule in group.rules)
+
+    def of(self, rule: Rule) -> str:
+        """Say where a rule stands: `rules/node.yml:7: node/NodeCpuHigh`."""
+        return self.where(*rule.steps, name=f"{rule.group}/{rule.name}")

@@ -5,16 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-import yaml
-
-from pipelines.core.rules import groups_of, line_at
 from stack.contract.forecast import forecast
 from stack.contract.scope import Recording
 from stack.contract.survey import Survey
 from stack.documents import mappings
-from stack.emit import from_yaml
-from stack.errors import DefinitionInvalid
-from stack.references import render_rules
 from stack.scrape import owners
 
 if TYPE_CHECKING:
@@ -24,14 +18,14 @@ if TYPE_CHECKING:
     from pipelines.core.rules import Rule
     from stack.contract.forecast import Forecast
 
-__all__ = ["forecast_of", "idle_rules", "survey"]
+__all__ = ["forecast_of", "survey"]
 
 OURS = "rules/*.yml"
 
 
 def survey(inspection: Inspection) -> Survey:
     """Survey what an environment scrapes, records and declares."""
-    idle = [rule for rule, _ in idle_rules(inspection)]
+    idle = [rule for file in inspection.idle_files for rule in file.rules]
     return Survey(
         jobs=[job for _, job in inspection.jobs],
         contracts=inspection.contracts.by_name,
@@ -41,20 +35,6 @@ def survey(inspection: Inspection) -> Survey:
         alerts={rule.name for rule in (*inspection.rules, *idle) if rule.kind == "alert"},
         strangers=tuple(_strangers(inspection)),
     )
-
-
-def idle_rules(inspection: Inspection) -> Iterator[tuple[Rule, str]]:
-    """Yield each rule that is tested and not loaded, and its place, `rules/redis.yml:7: group/name`."""
-    for stem, path in sorted(inspection.stack.idle_rules.items()):
-        file = f"rules/{stem}.yml"
-        try:
-            text = render_rules(path, inspection.stack.environment)
-            document, root = from_yaml(text), yaml.compose(text, Loader=yaml.CSafeLoader)
-        except (DefinitionInvalid, OSError, ValueError, yaml.YAMLError):
-            continue  # whoever loads it is told
-        for group in groups_of(file, document):
-            for rule in group.rules:
-                yield rule, f"{file}:{line_at(root, rule.steps)}: {rule.group}/{rule.name}"
 
 
 def _recorded(rules: Iterable[Rule], inspection: Inspection) -> dict[str, list[Recording]]:

@@ -10,7 +10,8 @@ import yaml
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from pipelines.rule_tests.ruleset import RuleFile, Suite
+    from pipelines.core.rules import RuleFile
+    from pipelines.rule_tests.ruleset import Suite
     from stack.documents import Steps
 
 __all__ = ["Change", "cut_rules", "cut_test"]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from pipelines.rule_tests.ruleset import Source
+from pipelines.core.source import Source
 from stack.documents import mapping
 from stack.report import Problem
 from stack.suggestion import suggestion

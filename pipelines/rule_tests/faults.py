@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipelines.rule_tests.ruleset import leads_to
+from pipelines.rule_tests.gathering import leads_to
 from stack.documents import strings
 from stack.suggestion import nearest
 

@@ -14,11 +14,11 @@ from stack.duration import seconds
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from pipelines.core.rules import Rule
+    from pipelines.core.rules import Rule, RuleFile
     from pipelines.rule_tests.cuts import Change
     from pipelines.rule_tests.needs import Need
     from pipelines.rule_tests.reading import Made, Rules
-    from pipelines.rule_tests.ruleset import RuleFile, RuleTest, Suite
+    from pipelines.rule_tests.ruleset import RuleTest, Suite
     from stack.documents import Steps
 
 __all__ = ["Bench", "Prepared"]

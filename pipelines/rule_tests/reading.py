@@ -15,8 +15,7 @@ if TYPE_CHECKING:
 
     from promql_parser import Expr
 
-    from pipelines.core.rules import Group, Rule
-    from pipelines.rule_tests.ruleset import RuleFile
+    from pipelines.core.rules import Group, Rule, RuleFile
     from stack.promql.selectors import Selector
 
 __all__ = ["OF_ALERTS", "Made", "Reading", "Rules"]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pipelines.rule_tests.coverage import coverage
 from pipelines.rule_tests.environments import files_of, inspected, judge_of
 from pipelines.rule_tests.gaps import gaps
-from pipelines.rule_tests.ruleset import ruleset_of
+from pipelines.rule_tests.gathering import ruleset_of
 from pipelines.rule_tests.run import prepare, run_all
 from pipelines.rule_tests.summary import lines
 from stack.report import Problem

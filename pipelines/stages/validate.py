@@ -51,10 +51,16 @@ def _prove(inspection: Inspection, *, online: bool) -> tuple[Proof, ...]:
     checks = definitions("pipelines.checks", "CHECK", Check)
     wanted = {name: check for name, check in checks.items() if online or not check.online}
     given = inputs(inspection)
-    # The tools' processes first: they compute while our own checks do.
-    order = sorted(wanted, key=lambda name: (not name.startswith(TOOLS), name))
+
+    def ask(name: str) -> Proof:
+        return _ask(name, wanted[name], inspection, given)
+
+    waiting = [name for name in wanted if name.startswith(TOOLS) or wanted[name].online]
+    # Other programs compute while our own checks do; these, in threads, would only wait for one another.
     with ThreadPoolExecutor(max_workers=max(4, 2 * (os.cpu_count() or 1))) as pool:
-        proofs = list(pool.map(lambda name: _ask(name, wanted[name], inspection, given), order))
+        theirs = pool.map(ask, waiting)
+        proofs = [ask(name) for name in wanted if name not in waiting]
+        proofs += theirs
     return tuple(sorted(proofs, key=lambda proof: proof.check))
 
 

@@ -10,9 +10,9 @@ import yaml
 from pipelines.core.check import Inspection
 from pipelines.core.memory import Memory
 from pipelines.rule_tests.equivalents import equivalents, misnamed
+from pipelines.rule_tests.gathering import ruleset_of
 from pipelines.rule_tests.judge import Judge
 from pipelines.rule_tests.mutation import try_tests
-from pipelines.rule_tests.ruleset import ruleset_of
 from pipelines.rule_tests.run import prepare
 from pipelines.rule_tests.survivors import survivors
 from stack.assemble import assemble

@@ -46,8 +46,8 @@ def run(effects: Effects) -> int:
 def _try(inspection: Inspection, effects: Effects) -> tuple[list[Trial], list[Problem]]:
     from pipelines.rule_tests.environments import files_of, judge_of
     from pipelines.rule_tests.equivalents import equivalents, misnamed
+    from pipelines.rule_tests.gathering import ruleset_of
     from pipelines.rule_tests.mutation import try_tests
-    from pipelines.rule_tests.ruleset import ruleset_of
     from pipelines.rule_tests.run import prepare
     from pipelines.rule_tests.survivors import survivors
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.core import check
+from pipelines.core import source
 from pipelines.core.check import PROMETHEUS, Inspection
 from stack.assemble import services
 from stack.emit import from_yaml
@@ -66,7 +66,7 @@ def test_each_file_is_read_once_however_many_threads_ask(monkeypatch: pytest.Mon
         read.append(text)
         return from_yaml(text)
 
-    monkeypatch.setattr(check, "from_yaml", reading)
+    monkeypatch.setattr(source, "from_yaml", reading)
     seen, start = inspection(**{f"f{number}": RULES + b"# %d" % number for number in range(20)}), Barrier(8)
 
     def ask(_: int) -> int:

@@ -6,7 +6,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.core.rules import groups_of, line_at
+from pipelines.core.rules import RuleFile, groups_of
 
 TEXT = """\
 groups:
@@ -62,11 +62,15 @@ def test_any_document_can_be_asked_for_its_groups(document: object) -> None:
 
 
 def test_a_line_is_that_of_the_value_or_of_the_last_known_one_before_it() -> None:
-    root = yaml.compose(TEXT)
+    file = RuleFile("rules/x.yml", TEXT.encode())
 
-    assert line_at(root, ("groups", 0, "rules", 0, "expr")) == 5
-    assert line_at(root, ("groups", 0, "rules", 2)) == 10
-    assert line_at(root, ("groups", 0, "rules", 0, "for")) == 4
-    assert line_at(root, ("groups", 99)) == 2
-    assert line_at(root, ("groups", 1, "deeper")) == 12
-    assert line_at(None, ("groups",)) == 1
+    assert file.line(("groups", 0, "rules", 0, "expr")) == 5
+    assert file.line(("groups", 0, "rules", 2)) == 10
+    assert file.line(("groups", 0, "rules", 0, "for")) == 4
+    assert file.line(("groups", 99)) == 2
+    assert file.line(("groups", 1, "deeper")) == 12
+    assert RuleFile("rules/x.yml", b"").line(("groups",)) == 1
+    assert [file.of(rule) for rule in file.rules] == [
+        "rules/x.yml:4: first/Down",
+        "rules/x.yml:10: first/a:b",
+    ]

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
+from pipelines.core.rules import RuleFile
+from pipelines.core.source import Source
 from pipelines.rule_tests.cuts import cut_rules, cut_test
-from pipelines.rule_tests.ruleset import RuleFile, Source, Suite
+from pipelines.rule_tests.ruleset import Suite
 from stack.clients.promtool import Promtool
 from stack.emit import to_json
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from pipelines.core.source import Source
 from pipelines.rule_tests.failures import failures, loading
-from pipelines.rule_tests.ruleset import RuleTest, Source, Suite
+from pipelines.rule_tests.ruleset import RuleTest, Suite
 
 TEXT = """
 tests:

@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipelines.rule_tests.coverage import coverage
+from pipelines.rule_tests.gathering import leads_to, ruleset_of
 from pipelines.rule_tests.mutants import mutants_of
-from pipelines.rule_tests.ruleset import leads_to, ruleset_of
 from pipelines.rule_tests.run import prepare
 from stack.emit import to_yaml
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pipelines.rule_tests.gathering import ruleset_of
 from pipelines.rule_tests.jobs import Bench
 from pipelines.rule_tests.reading import Reading
-from pipelines.rule_tests.ruleset import ruleset_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pipelines.core.memory import Memory
+from pipelines.rule_tests.gathering import ruleset_of
 from pipelines.rule_tests.jobs import Bench
 from pipelines.rule_tests.judge import Judge
 from pipelines.rule_tests.reading import Reading
-from pipelines.rule_tests.ruleset import ruleset_of
 from stack.clients.promtool import Promtool
 from stack.emit import to_yaml
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from grafana_foundation_sdk.cog.builder import Builder
 
     Rows = Mapping[str, Iterable[Builder[model.Panel]]]
+    Values = Mapping[str, Any]
+    """An environment's `values`, by name: the thresholds of its alerts."""
 
 __all__ = ["annotated", "board", "choice", "finished", "link"]
 

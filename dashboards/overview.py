@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from grafana_foundation_sdk.cog.builder import Builder
     from grafana_foundation_sdk.models.dashboard import Panel
 
+    from dashboards._kit import Values
+
 __all__ = ["dashboard"]
 
 FIRING = 'ALERTS{alertstate="firing", severity!="none", env=~"$env"}'
@@ -22,8 +24,9 @@ FLEET = "/d/vertical-fleet-health?${env:queryparam}"
 WHERE = 'env=~"$env", instance=~"$instance"'
 
 
-def dashboard() -> Mapping[str, object]:
+def dashboard(values: Values) -> Mapping[str, object]:
     """Give the JSON model."""
+    del values
     builder = (
         board("overview", "Overview", "The monitoring stack and its machines at a glance.", hours=1)
         .with_variable(choice("env", "Environment", "label_values(up, env)"))

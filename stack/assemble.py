@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from stack.dashboard_models import dashboard_models
+from stack.dashboards.reading import dashboards_in
 from stack.discover import definitions
 from stack.metric_files import metric_files
 from stack.notifications.templates import notification_templates
@@ -44,6 +44,7 @@ def assemble(environment: Environment, *, root: Path, sites: Sequence[Path] = ()
     rules = rule_files(folders, left_out=environment.disable.rules)
     bare = Stack(environment=environment, services=wanted, defined=services())
     idle = {stem: path for stem, path in rules.items() if not _watches(bare, stem)}
+    shown = dashboards_in(folders, environment.values)
     return replace(
         bare,
         rules={stem: path for stem, path in rules.items() if stem not in idle},
@@ -51,7 +52,7 @@ def assemble(environment: Environment, *, root: Path, sites: Sequence[Path] = ()
         rule_tests=rule_tests(folders, rules),
         routing_tests=routing_tests(folders, environment.name),
         overlaid=any(environment.name in _environments(site) for site in sites),
-        dashboards=dashboard_models(folders) if "grafana" in wanted else {},
+        dashboards={stem: made for stem, made in shown.items() if _watches(bare, stem)},
         templates=notification_templates(sites),
         metrics=metric_files(folders),
     )
@@ -62,7 +63,7 @@ def _environments(site: Path) -> set[str]:
 
 
 def _watches(stack: Stack, subject: str) -> bool:
-    """Say whether an environment watches what a rule file is about: else its alerts on absence would fire.
+    """Say whether an environment watches what a rule file or dashboard is about: else nothing is to be seen.
 
     A subject that is neither a service nor a kind of resource nor the objectives is always watched.
     """

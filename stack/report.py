@@ -32,9 +32,10 @@ class Problem:
     hint: str = ""
 
     def line(self) -> str:
-        """Give the problem as one line, the place first."""
+        """Give the problem as one line, the place first, whatever is quoted in it."""
         place = f"{self.where}: " if self.where else ""
-        return f"{place}{self.summary}" + (f" ({self.hint})" if self.hint else "")
+        whole = f"{place}{self.summary}" + (f" ({self.hint})" if self.hint else "")
+        return whole.replace("\n", "\\n")
 
 
 @dataclass(frozen=True, slots=True)

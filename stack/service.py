@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from stack.dashboards.reading import Dashboard
     from stack.environment import Environment
     from stack.programs import Program
 
@@ -109,7 +110,7 @@ class Stack:
         rule_tests: the source of each rule test file (promtool's format), by its stem.
         routing_tests: the source of the environment's routing tests, None where it has none.
         overlaid: whether a site has a file for the environment, so that it is not as it was shipped.
-        dashboards: each dashboard's JSON model, by its stem.
+        dashboards: each dashboard of what this environment watches, by its stem.
         templates: the source of each of a site's notification templates, by its stem; not yet rendered.
         metrics: the sources of each metric contract, by their stem, a site's after the repository's.
     """
@@ -122,7 +123,7 @@ class Stack:
     rule_tests: Mapping[str, Path] = field(default_factory=dict)
     routing_tests: Path | None = None
     overlaid: bool = False
-    dashboards: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    dashboards: Mapping[str, Dashboard] = field(default_factory=dict)
     templates: Mapping[str, Path] = field(default_factory=dict)
     metrics: Mapping[str, tuple[Path, ...]] = field(default_factory=dict)
 

@@ -32,11 +32,9 @@ STACK = (
         "tree",
     },
     {"alerting", "clients", "download", "promql"},
-    {"exporters", "references", "secrets", "service", "sources"},
+    {"dashboards", "exporters", "references", "secrets", "service", "sources"},
     {
         "binaries",
-        "dashboard_models",
-        "dashboard_queries",
         "marks",
         "metric_files",
         "notifications",

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pipelines.checks._equal import told_once
-from pipelines.core.check import DASHBOARDS, Check
+from pipelines.core.check import Check
 from pipelines.core.survey import survey
 from stack.contract.faults import Fault, Kind, faults, lacks
 from stack.contract.misuse import misuses
-from stack.dashboard_queries import known_values, queries
-from stack.documents import mapping
+from stack.dashboards.queries import known_values, queries
 from stack.promql.variables import readings
 from stack.report import Problem, Severity
 
@@ -24,7 +22,7 @@ if TYPE_CHECKING:
     from pipelines.checks._equal import Placed
     from pipelines.core.check import Inspection, Rule
     from stack.contract.scope import Scope
-    from stack.dashboard_queries import Query
+    from stack.dashboards.queries import Query
 
 __all__ = ["CHECK"]
 
@@ -69,20 +67,11 @@ def _of_idle_rules(inspection: Inspection, scope: Scope) -> Iterator[Found]:
 
 def _of_dashboards(inspection: Inspection, scope: Scope) -> Iterator[Found]:
     """Look at every query; a dashboard may show what only some environments have."""
-    for path, data in sorted(inspection.tree.files.items()):
-        if path.startswith(DASHBOARDS) and path.endswith(".json"):
-            model = _model(data)
-            values = known_values(model)
-            for query in queries(model):
-                for fault in _of_query(query, values, scope, inspection):
-                    yield Found(path, f"{path}: {query.place}", fault)
-
-
-def _model(data: bytes) -> Mapping[str, Any]:
-    try:
-        return mapping(json.loads(data))
-    except (ValueError, RecursionError):
-        return {}  # the check `dashboards` says so
+    for name, model in inspection.dashboards.items():
+        values = known_values(model)
+        for query in queries(model):
+            for fault in _of_query(query, values, scope, inspection):
+                yield Found(name, f"{name}: {query.place}", fault)
 
 
 def _of_query(

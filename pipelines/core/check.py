@@ -28,12 +28,11 @@ if TYPE_CHECKING:
     from stack.service import Stack
     from stack.tree import Tree
 
-__all__ = ["ALERTMANAGER", "DASHBOARDS", "PROMETHEUS", "Check", "Group", "Inspection", "Rule"]
+__all__ = ["ALERTMANAGER", "PROMETHEUS", "Check", "Group", "Inspection", "Rule"]
 
 PROMETHEUS = "prometheus/prometheus.yml"
 ALERTMANAGER = "alertmanager/alertmanager.yml"
 RULES = "prometheus/rules/"
-DASHBOARDS = "grafana/dashboards/"
 
 NESTING = re.compile(r"[-+*/%^<>=(\[]|\b(?:and|or|unless)\b")
 LONGEST, DEEPEST = 8000, 300
@@ -142,6 +141,12 @@ class Inspection:
         return self.once("alerts", lambda: tuple(rule for rule in self.rules if rule.kind == "alert"))
 
     @property
+    def dashboards(self) -> Mapping[str, Mapping[str, Any]]:
+        """The model of every dashboard that has one, by its name, `dashboards/node.py`."""
+        shown = self.stack.dashboards.values()
+        return self.once("dashboards", lambda: {one.name: one.model for one in shown if not one.fault})
+
+    @property
     def contracts(self) -> Contracts:
         """What each service is known to expose, and what is wrong with the files that say so."""
         from stack.contract.reading import read_contracts  # brings YAML 1.2 along
@@ -149,12 +154,11 @@ class Inspection:
         return self.once("contracts", lambda: read_contracts(self.stack.metrics))
 
     def is_shipped(self, file: str) -> bool:
-        """Say whether a rule file, `rules/node.yml`, or a dashboard is of this repository, not of a site."""
-        stem = PurePath(file).stem
-        if file.startswith(DASHBOARDS):
-            return any((self.root / "dashboards" / f"{stem}{kind}").is_file() for kind in (".py", ".json"))
-        source = self.stack.rules.get(stem) or self.stack.idle_rules.get(stem)
-        return source is not None and source.is_relative_to(self.root / "rules")
+        """Say whether a rule file or dashboard, `rules/node.yml`, is of this repository, not of a site."""
+        folder, stem = PurePath(file).parts[0], PurePath(file).stem
+        shown = self.stack.dashboards.get(stem) if folder == "dashboards" else None
+        source = shown.path if shown else self.stack.rules.get(stem) or self.stack.idle_rules.get(stem)
+        return source is not None and source.is_relative_to(self.root / folder)
 
     def gate(self, file: str) -> Severity:
         """Say how bad it is to break our own house rules in a rule file or a dashboard.

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["inputs"]
 
 HERE = Path(__file__).resolve().parents[2]
-CODE = (HERE / "pipelines", HERE / "stack")
+CODE = (HERE / "dashboards", HERE / "pipelines", HERE / "stack")
 
 
 def inputs(inspection: Inspection) -> str:
@@ -45,6 +45,7 @@ def _sources(stack: Stack) -> Iterator[Path]:
     """Yield every file that is looked at and not rendered into the tree; a rendered one shows there."""
     for found in (stack.idle_rules, stack.rule_tests):
         yield from (path for _, path in sorted(found.items()))
+    yield from (shown.path for _, shown in sorted(stack.dashboards.items()))
     yield from (path for _, paths in sorted(stack.metrics.items()) for path in paths)
     if stack.routing_tests:
         yield stack.routing_tests

@@ -61,7 +61,7 @@ mode = console
 
 
 def _files(stack: Stack) -> Mapping[str, bytes]:
-    dashboards = {f"dashboards/{stem}.json": to_json(model) for stem, model in stack.dashboards.items()}
+    dashboards = {f"dashboards/{stem}.json": to_json(made.model) for stem, made in stack.dashboards.items()}
     return {
         "grafana.ini": INI.format(port=stack.port("grafana")).encode(),
         "provisioning/datasources/prometheus.yaml": to_yaml(_data_sources(stack)),

@@ -25,7 +25,7 @@ from dataclasses import dataclass
 class Panel:
     title: "str"
 
-def dashboard():
+def dashboard(values):
     return {"title": Panel("%s").title}
 """
 
@@ -136,22 +136,36 @@ def test_a_rule_file_by_another_ending_is_not_passed_over(tmp_path: Path) -> Non
 def test_dashboards_are_built_or_exported_and_come_from_everywhere(tmp_path: Path) -> None:
     exported = json.dumps({"title": "c"})
     root = put(tmp_path / "root", dashboards__a_py=OWN % "a", dashboards____init___py="1 / 0")
-    site = put(tmp_path / "site", dashboards__b_py=OWN % "b", dashboards__c_json=f"\ufeff{exported}")
+    site = put(tmp_path / "site", dashboards__b_py=OWN % "b", dashboards__c_json=exported)
     found = stack(root, site).dashboards
-    assert {stem: model["title"] for stem, model in found.items()} == {"a": "a", "b": "b", "c": "c"}
+    assert {stem: shown.model["title"] for stem, shown in found.items()} == {"a": "a", "b": "b", "c": "c"}
 
 
-def test_dashboards_are_not_even_imported_without_grafana(tmp_path: Path) -> None:
+def test_dashboards_are_not_even_imported_until_someone_looks(tmp_path: Path) -> None:
     root = put(tmp_path, dashboards__a_py="raise SystemExit")
-    assert stack(root, services={"grafana": False}).dashboards == {}
+    found = stack(root, services={"grafana": False}).dashboards["a"]
+    assert found.name == "dashboards/a.py"
+    with pytest.raises(SystemExit):
+        assert found.model
+
+
+def test_a_dashboard_about_a_service_without_targets_is_left_out(tmp_path: Path) -> None:
+    root = put(tmp_path, dashboards__redis_py=OWN % "redis", dashboards__mine_py=OWN % "mine")
+    assert set(stack(root).dashboards) == {"mine"}
+    assert set(stack(root, targets={"redis": ["cache:9121"]}).dashboards) == {"mine", "redis"}
+
+
+def test_a_byte_order_mark_is_named_since_grafana_would_pass_such_a_file_over(tmp_path: Path) -> None:
+    root = put(tmp_path, dashboards__a_json="\ufeff{}")
+    assert stack(root).dashboards["a"].fault.startswith("is no JSON: it begins with a byte order mark")
 
 
 @pytest.mark.parametrize(
     ("name", "text", "message"),
     [
-        ("a_py", "dashboard = {}", "must define dashboard(), which gives the JSON model"),
-        ("a_py", "def dashboard(): return [1]", "must give a mapping, found list"),
-        ("a_py", "def dashboard():\n    raise ValueError('span 99')", "ValueError: span 99"),
+        ("a_py", "dashboard = {}", "must define dashboard(values), which gives the JSON model"),
+        ("a_py", "def dashboard(values): return [1]", "must give a mapping, found list"),
+        ("a_py", "def dashboard(values):\n    raise ValueError('span 99')", "ValueError: span 99"),
         ("a_py", "import nowhere", "ModuleNotFoundError: No module named 'nowhere'"),
         ("a_py", "def", "SyntaxError: invalid syntax (a.py, line 1)"),
         ("a_json", "[]", "must give a mapping, found list"),
@@ -164,9 +178,8 @@ def test_dashboards_are_not_even_imported_without_grafana(tmp_path: Path) -> Non
 )
 def test_a_file_that_is_no_dashboard_is_named(name: str, text: str, message: str, tmp_path: Path) -> None:
     put(tmp_path, **{f"dashboards__{name}": text})
-    with pytest.raises(DefinitionInvalid) as caught:
-        stack(tmp_path)
-    assert str(caught.value) == f"{tmp_path}/dashboards/{name.replace('_', '.')}: {message}"
+    found = stack(tmp_path).dashboards["a"]
+    assert (found.fault, found.model) == (message, {})
 
 
 def test_two_dashboards_of_one_name_are_refused(tmp_path: Path) -> None:

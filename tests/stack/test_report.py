@@ -25,3 +25,7 @@ def test_one_error_is_its_own_summary_and_more_are_counted() -> None:
     assert Report.of([one, two]).summary() == "2 problem(s) found"
     assert Report.of([]).summary() == "no problem found"
     assert Report.of([one]).serialise()[0]["severity"] == "error"
+
+
+def test_a_problem_is_one_line_whatever_it_quotes() -> None:
+    assert Problem("a", "x.yml:1", "no 'a\nb'", hint="mend\nit").line() == "x.yml:1: no 'a\\nb' (mend\\nit)"

@@ -9,6 +9,7 @@ import pytest
 
 from pipelines.core.check import ALERTMANAGER, PROMETHEUS, Inspection
 from stack.assemble import runs, services
+from stack.dashboards.reading import Dashboard, dashboards_in
 from stack.emit import to_json, to_yaml
 from stack.environment import Environment
 from stack.metric_files import metric_files
@@ -80,11 +81,6 @@ def rendered(case: Mapping[str, Any]) -> Tree:
     files = {PROMETHEUS: written(parts["prometheus"]), ALERTMANAGER: written(parts["alertmanager"])}
     files |= {f"prometheus/rules/{stem}.yml": written(text) for stem, text in parts["rules"].items()}
     files |= {path: written(content) for path, content in case.get("files", {}).items()}
-    dashboards = case.get("dashboards", {})
-    files |= {
-        f"grafana/dashboards/{stem}.json": model.encode() if isinstance(model, str) else to_json(model)
-        for stem, model in dashboards.items()
-    }
     return Tree(files)
 
 
@@ -120,8 +116,17 @@ def stack(case: Mapping[str, Any], folder: Path) -> Stack:
         defined,
         rule_tests=tests,
         routing_tests=routing,
+        dashboards=dashboards(case, folder / "sources" / "dashboards"),
         metrics=contracts(case, folder),
     )
+
+
+def dashboards(case: Mapping[str, Any], folder: Path) -> dict[str, Dashboard]:
+    """Write the dashboards of a case: text as it is, anything else as JSON."""
+    for stem, model in case.get("dashboards", {}).items():
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{stem}.json").write_bytes(model.encode() if isinstance(model, str) else to_json(model))
+    return dashboards_in((folder.parent,), {})
 
 
 def routing_file(content: object, folder: Path) -> Path | None:

@@ -15,6 +15,7 @@ from pipelines.core.check import ALERTMANAGER, PROMETHEUS, Check, Inspection
 from pipelines.stages.validate import TOOLS
 from stack.assemble import services
 from stack.contract.reading import Contracts, read_contracts
+from stack.dashboards.reading import dashboards_in
 from stack.discover import definitions
 from stack.emit import to_yaml
 from stack.environment import Environment
@@ -95,8 +96,15 @@ def shipped() -> Contracts:
 def run_all(files: Mapping[str, bytes], folder: Path) -> int:
     """Run every check of our own and count what they find."""
     files_of_contracts = metric_files((ROOT, folder))
+    (folder / "dashboards").mkdir(exist_ok=True)
+    for path in [path for path in files if path.startswith("dashboards/")]:
+        (folder / path).write_bytes(files[path])
     stack = Stack(
-        Environment.model_validate({"name": "test"}), services(), services(), metrics=files_of_contracts
+        Environment.model_validate({"name": "test"}),
+        services(),
+        services(),
+        dashboards=dashboards_in((folder,), {}),
+        metrics=files_of_contracts,
     )
     inspection = Inspection(stack, Tree(files), folder, {}, folder)
     if not (folder / "stack").exists():
@@ -113,7 +121,7 @@ def test_no_document_makes_a_check_fall_over(tmp_path: Path, documents: tuple[An
         ALERTMANAGER: to_yaml(alertmanager),
         "prometheus/rules/a.yml": to_yaml(some_rules),
         "prometheus/rules/b.yml": to_yaml(some_rules),
-        "grafana/dashboards/a.json": json.dumps(dashboard).encode(),
+        "dashboards/a.json": json.dumps(dashboard).encode(),
         "grafana/provisioning/datasources/a.yaml": to_yaml({"datasources": [source, source]}),
     }
     run_all(files, tmp_path)
@@ -126,7 +134,7 @@ def test_no_bytes_make_a_check_fall_over(tmp_path: Path, data: bytes) -> None:
         PROMETHEUS,
         ALERTMANAGER,
         "prometheus/rules/a.yml",
-        "grafana/dashboards/a.json",
+        "dashboards/a.json",
         "blackbox/blackbox.yml",
     )
     run_all(dict.fromkeys(paths, data), tmp_path)

@@ -47,7 +47,7 @@ def test_what_is_shipped_may_rest_on_nothing_undeclared_and_on_no_waiver(name: s
 
     # The recordings of the objectives are the environment's, so that they are held to what a site is.
     assert severities - {("rules", Severity.WARNING)} == {
-        ("grafana", Severity.ERROR),
+        ("dashboards", Severity.ERROR),
         ("rules", Severity.ERROR),
     }
     assert not any(contract.waivers for contract in inspection(stack, tmp_path).contracts.by_name.values())

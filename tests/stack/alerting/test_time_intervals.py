@@ -146,7 +146,8 @@ def _days(now: datetime) -> SearchStrategy[Any]:
     length = ((now.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)).day
     from_the_end = now.day - length - 1
     back = _spans(from_the_end, -31, -1)
-    mixed = st.integers(max(1, now.day - 1), min(28, now.day + 1)).map(lambda day: [f"{day}:-1"])
+    # Alertmanager takes a mixed span only where its start lies before its end in the shortest month.
+    mixed = st.integers(min(27, max(1, now.day - 1)), min(27, now.day + 1)).map(lambda day: [f"{day}:-1"])
     return _spans(now.day, 1, 31) | back | mixed
 
 

@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from dashboards.command_center import dashboard as fleet
 from dashboards.overview import dashboard as overview
-from dashboards.vertical_fleet_health import dashboard as fleet
 from stack.clients.grafana import differences
 from stack.errors import HttpFailed
+from stack.load import load
 from tests.doubles.grafana_site import Site, client, model
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+VALUES = load("prod").environment.values
 
 
 @pytest.fixture
@@ -23,9 +26,9 @@ def site(tmp_path: Path) -> Site:
 
 
 def test_what_was_provisioned_is_what_is_live(site: Site) -> None:
-    site.release("shipped", overview=overview(), fleet=fleet())
+    site.release("shipped", overview=overview(VALUES), fleet=fleet(VALUES))
     with site.served() as server:
-        for name, rendered in (("overview", overview()), ("fleet", fleet())):
+        for name, rendered in (("overview", overview(VALUES)), ("fleet", fleet(VALUES))):
             live = client(server).dashboard(str(rendered["uid"]))
             assert live.model["version"] == 1
             assert live.file == f"{name}.json"
@@ -37,18 +40,18 @@ def test_what_was_provisioned_is_what_is_live(site: Site) -> None:
 
 def test_an_edit_shows_as_a_difference_until_the_file_comes_back(tmp_path: Path) -> None:
     site = Site(tmp_path, editable=True).prepared()
-    site.release("shipped", overview=overview())
+    site.release("shipped", overview=overview(VALUES))
     with site.served() as server:
         grafana = client(server)
         edited = json.loads(json.dumps(grafana.dashboard("overview").model))
         edited["panels"][1]["targets"][0]["expr"] = "vector(7)"
         grafana.session.post("/api/dashboards/db", {"dashboard": edited, "folderUid": "monitoring"})
-        (line,) = differences(overview(), grafana.dashboard("overview").model)
+        (line,) = differences(overview(VALUES), grafana.dashboard("overview").model)
         assert line.startswith("panels.Targets down.targets.A.expr: 'count(up")
         assert line.endswith("is live as 'vector(7)'")
         grafana.reload_provisioning()
         live = grafana.dashboard("overview")
-        assert differences(overview(), live.model) == []
+        assert differences(overview(VALUES), live.model) == []
         assert live.version == 3
 
 

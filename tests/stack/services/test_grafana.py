@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import configparser
+import json
 import shutil
 import socket
 import subprocess
@@ -16,6 +17,7 @@ from stack.assemble import assemble
 from stack.clients.grafana import Grafana, differences
 from stack.clients.http import Session
 from stack.clients.ports import is_free
+from stack.dashboards.reading import Dashboard
 from stack.errors import HttpFailed, Refused
 from stack.load import load
 from stack.services.grafana import DATA_SOURCE, PASSWORD, SERVICE
@@ -118,16 +120,18 @@ def test_the_service_starts_shows_the_shipped_dashboards_and_takes_the_generated
         Grafana(Session(home.client.session.base, auth=("admin", "admin"))).check_login()
     assert {found.folder for found in home.client.dashboards()} == {"monitoring"}
     assert {found.uid for found in home.client.dashboards()} == {
-        m["uid"] for m in home.stack.dashboards.values()
+        shown.model["uid"] for shown in home.stack.dashboards.values()
     }
-    for model in home.stack.dashboards.values():
-        assert differences(model, home.client.dashboard(str(model["uid"])).model) == []
+    for shown in home.stack.dashboards.values():
+        assert differences(shown.model, home.client.dashboard(shown.model["uid"]).model) == []
 
 
 def test_a_reload_brings_the_next_release_without_a_restart(
     home: Home, running: subprocess.Popen[str]
 ) -> None:
-    kept = {"overview": {**home.stack.dashboards["overview"], "title": "Renamed"}}
+    renamed = home.root / "overview.json"
+    renamed.write_text(json.dumps({**home.stack.dashboards["overview"].model, "title": "Renamed"}))
+    kept = {"overview": Dashboard("overview", renamed)}
     home.lay_out("two", replace(home.stack, dashboards=kept))
     for path in SERVICE.reload:
         home.client.session.post(path)

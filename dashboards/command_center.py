@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from grafana_foundation_sdk.cog.builder import Builder
     from grafana_foundation_sdk.models.dashboard import Panel
 
+    from dashboards._kit import Values
+
 __all__ = ["dashboard"]
 
 ENV = 'env=~"$env"'
@@ -23,8 +25,9 @@ OVERVIEW = "/d/overview?${env:queryparam}"
 TOTALS = ("contacts", "deals", "jobs", "properties", "policies", "uploads")
 
 
-def dashboard() -> Mapping[str, object]:
+def dashboard(values: Values) -> Mapping[str, object]:
     """Give the JSON model."""
+    del values
     builder = (
         board(
             "vertical-fleet-health",

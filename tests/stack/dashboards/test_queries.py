@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stack.dashboard_queries import Query, known_values, queries
+from stack.dashboards.queries import Query, known_values, queries
 
 PANELS = [
     {"title": "One", "targets": [{"expr": "up"}, {"expr": "down", "datasource": {"type": "loki"}}]},

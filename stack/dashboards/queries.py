@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from stack.documents import dig, mapping, mappings
+from stack.dashboards.panels import asks_prometheus, panels
+from stack.documents import dig, mappings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -39,15 +40,13 @@ def queries(model: Mapping[str, Any]) -> Iterator[Query]:
 
     Source: https://grafana.com/docs/grafana/latest/dashboards/build-dashboards/view-dashboard-json-model/
     """
-    for panel in _panels(model):
-        for _, target in mappings(panel.get("targets")):
-            if isinstance(target.get("expr"), str) and _asks_prometheus(target, panel):
-                yield Query(f'panel "{panel.get("title", "")}"', target["expr"])
+    for panel in panels(model):
+        yield from (Query(panel.place, target.expression) for target in panel.targets)
     for _, variable in mappings(dig(model, "templating", "list")):
-        if variable.get("type") == "query" and _asks_prometheus(variable, {}):
+        if variable.get("type") == "query" and asks_prometheus(variable, {}):
             yield from _of_variable(variable)
     for _, annotation in mappings(dig(model, "annotations", "list")):
-        if isinstance(annotation.get("expr"), str) and _asks_prometheus(annotation, {}):
+        if isinstance(annotation.get("expr"), str) and asks_prometheus(annotation, {}):
             yield Query(f'annotation "{annotation.get("name", "")}"', annotation["expr"])
 
 
@@ -62,21 +61,6 @@ def known_values(model: Mapping[str, Any]) -> dict[str, str]:
         if variable.get("type") in FIXED and isinstance(value, str) and value and not value.startswith("$__"):
             found[str(variable.get("name"))] = value
     return found
-
-
-def _panels(model: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """Yield every panel; a row that is folded up holds its own."""
-    waiting = [panel for _, panel in mappings(model.get("panels"))]
-    while waiting:
-        panel = waiting.pop(0)
-        yield panel
-        waiting = [inner for _, inner in mappings(panel.get("panels"))] + waiting
-
-
-def _asks_prometheus(query: Mapping[str, Any], panel: Mapping[str, Any]) -> bool:
-    """Whether a query goes to Prometheus; where a variable or a bare name leads to, nobody can tell."""
-    source = query.get("datasource") or panel.get("datasource")
-    return mapping(source).get("type", "prometheus") in {"prometheus", "datasource"}
 
 
 def _of_variable(variable: Mapping[str, Any]) -> Iterator[Query]:

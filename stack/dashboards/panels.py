@@ -1,0 +1,104 @@
+"""The panels of a dashboard's model, in the order in which a viewer sees them.
+
+Source: https://grafana.com/docs/grafana/latest/dashboards/build-dashboards/view-dashboard-json-model/
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from stack.documents import dig, mapping, mappings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+__all__ = ["Panel", "Target", "asks_prometheus", "panels"]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One query of a panel to Prometheus.
+
+    Args:
+        letter: its `refId`.
+        expression: its PromQL, variables not filled in.
+        legend: how its series are named, empty where Grafana names them by their labels.
+        instant: whether it asks for this moment alone.
+    """
+
+    letter: str
+    expression: str
+    legend: str
+    instant: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One panel, rows among them; a row that is folded up holds its own, which follow it here.
+
+    Args:
+        body: it as the model holds it; anything may be missing.
+        row: the title of the row that it stands under, empty above the first.
+    """
+
+    body: Mapping[str, Any]
+    row: str
+
+    @property
+    def title(self) -> str:
+        """Its title."""
+        return str(self.body.get("title") or "")
+
+    @property
+    def place(self) -> str:
+        """How it is named to people: `panel "Memory"`."""
+        return f'panel "{self.title}"'
+
+    @property
+    def kind(self) -> str:
+        """What draws it: `timeseries`, `stat`, `row`."""
+        return str(self.body.get("type") or "")
+
+    @property
+    def unit(self) -> str:
+        """Its unit as Grafana names it, empty for none."""
+        return str(dig(self.body, "fieldConfig", "defaults", "unit") or "")
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        """Its queries to Prometheus; one that is switched off is none."""
+        found = (body for _, body in mappings(self.body.get("targets")) if not body.get("hide"))
+        return tuple(
+            _target(body)
+            for body in found
+            if isinstance(body.get("expr"), str) and asks_prometheus(body, self.body)
+        )
+
+
+def panels(model: Mapping[str, Any]) -> Iterator[Panel]:
+    """Yield every panel and every row; nothing of what is not shaped as Grafana's own models are."""
+    row = ""
+    waiting = [body for _, body in mappings(model.get("panels"))]
+    while waiting:
+        panel = Panel(waiting.pop(0), row)
+        if panel.kind == "row":
+            panel, row = Panel(panel.body, ""), panel.title
+        yield panel
+        waiting = [inner for _, inner in mappings(panel.body.get("panels"))] + waiting
+
+
+def asks_prometheus(query: Mapping[str, Any], holder: Mapping[str, Any]) -> bool:
+    """Whether a query goes to Prometheus; where a variable or a bare name leads to, nobody can tell."""
+    source = query.get("datasource") or holder.get("datasource")
+    return mapping(source).get("type", "prometheus") in {"prometheus", "datasource"}
+
+
+def _target(body: Mapping[str, Any]) -> Target:
+    legend = body.get("legendFormat")
+    return Target(
+        letter=str(body.get("refId") or ""),
+        expression=body["expr"],
+        legend=legend if isinstance(legend, str) and legend != "__auto" else "",
+        instant=bool(body.get("instant")),
+    )

@@ -120,6 +120,7 @@ def test_a_run_that_tested_nothing_fails(ran: Callable[..., tuple[int, list[str]
     assert any("bare_test.yml: it holds no tests" in line for line in lines)
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("verb", [test, mutate])
 def test_an_unknown_subject_or_environment_and_a_broken_rule_file_are_refused_in_one_line(
     verb: ModuleType, site: Site
@@ -134,6 +135,7 @@ def test_an_unknown_subject_or_environment_and_a_broken_rule_file_are_refused_in
         verb.run(site.effects())
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("verb", [test, mutate])
 def test_without_any_rule_file_nothing_is_tested_and_that_is_refused(verb: ModuleType, site: Site) -> None:
     (site.folder / "site" / "rules" / "shop.yml").unlink()

@@ -107,6 +107,24 @@ def test_gaps_are_warnings_for_a_site_until_it_asks_for_more(
 
 
 @pytest.mark.integration
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("rule_files: [../gone.yml]\ntests: [", "gone_test.yml: the test file is no YAML"),
+        ("rule_files: [../gone.yml]\ntests: []", "gone_test.yml:1: rule_files.0: there is no rule file"),
+    ],
+)
+def test_a_test_file_that_is_about_no_rule_file_is_not_passed_over(
+    ran: Callable[..., tuple[int, list[str]]], site: Site, text: str, said: str
+) -> None:
+    site.write(**{"rules/tests/gone_test.yml": text})
+    code, lines = ran(test)
+
+    assert code == CheckFailed.exit_code
+    assert any(said in line for line in lines)
+
+
+@pytest.mark.integration
 def test_a_run_that_tested_nothing_fails(ran: Callable[..., tuple[int, list[str]]], site: Site) -> None:
     site.write(
         **{

@@ -25,7 +25,9 @@ def run(effects: Effects) -> int:
     effects.console.result(found)
     for name, how in found.items():
         effects.console.item("!" if how == GONE else "✓", f"{how:8} {name}")
-    effects.console.end(f"{len(found)} of {len(made)} files in {FOLDER} written anew or taken away")
+    effects.console.end(
+        f"{len(made)} dashboards, {len(found)} of their files in {FOLDER} written or taken away"
+    )
     return 0
 
 

@@ -48,8 +48,8 @@ def _glance(values: Values) -> Iterator[Builder[Panel]]:
     yield firing_now(ALERTS, "the vertical services")
     yield figure(
         "Services down",
-        "Services that the command center cannot reach, in each environment.",
-        {"{{env}}": f"sum by (env) (aether_service_up{{{SERVICE}}} == bool 0)"},
+        "Services that the command center cannot reach, or of which it no longer says anything.",
+        {"{{env}}": _down()},
         "none",
         warns(values, "AetherlinkVerticalServiceDown", over=0),
     )
@@ -81,6 +81,13 @@ def _glance(values: Values) -> Iterator[Builder[Panel]]:
         "short",
         warns(values, "AetherlinkPlatformActivityDrop", under=1),
     )
+
+
+def _down() -> str:
+    """Count by environment; a service that is reported no more counts for an hour, as for its alert."""
+    last = f"last_over_time(aether_service_up{{{SERVICE}}}[1h])"
+    silent = f"{last} unless on (env, service) aether_service_up"
+    return f"count by (env) ({last} == 0 or {silent}) or 0 * count by (env) ({last})"
 
 
 def _errors() -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dashboards._kit import board, choice, finished
+from dashboards._kit import board, choice, finished, to_one
 from dashboards._limits import GREEN, RED, pages, warns
 from dashboards._panels import figure, firing_now, graph, timeline
 
@@ -99,6 +99,7 @@ def _pages(values: Values) -> Iterator[Builder[Panel]]:
         {"{{instance}}": f"avg_over_time(probe_duration_seconds{{{WHERE}}}[5m])"},
         "s",
         warns(values, "BlackboxProbeSlow", over=values["probe_slow_seconds"]),
+        each=[to_one("blackbox", "This page", "instance")],
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dashboards._kit import board, choice, finished
+from dashboards._kit import board, choice, finished, to_one
 from dashboards._limits import AMBER, GREEN, warns
 from dashboards._panels import bars, figure, firing_now, graph, timeline
 
@@ -140,6 +140,7 @@ def _scrapes(values: Values) -> Iterator[Builder[Panel]]:
         {"{{env}} {{service}}": _duration()},
         "s",
         warns(values, "AetherlinkVerticalScrapeSlow", over=values["scrape_slow_seconds"]),
+        each=[to_one("vertical-fleet-health", "This service", "service")],
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dashboards._kit import board, choice, finished, to
+from dashboards._kit import board, choice, finished, to, to_one
 from dashboards._limits import AMBER, GREEN, RED, pages, warns
 from dashboards._panels import figure, firing_now, graph, timeline
 
@@ -113,6 +113,7 @@ def _restarts(values: Values) -> Iterator[Builder[Panel]]:
         {"{{resource}} {{container}}": _grown("restarts", "15m")},
         "short",
         warns(values, "ContainerRestarting", over=values["container_restarts"]),
+        each=[to_one("docker", "This container", "container")],
     )
     yield graph(
         "Killed for memory, by container",

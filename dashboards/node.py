@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dashboards._kit import board, choice, finished
+from dashboards._kit import board, choice, finished, to_one
 from dashboards._limits import pages, warns
 from dashboards._panels import figure, firing_now, graph
 
@@ -87,6 +87,7 @@ def _load(values: Values) -> Iterator[Builder[Panel]]:
         {"{{instance}}": f"instance:node_cpu_busy:percent5m{{{WHERE}}}"},
         "percent",
         warns(values, "NodeCpuHigh", over=values["cpu_percent"]),
+        each=[to_one("node", "This machine", "instance")],
     )
     yield graph(
         "Memory",
@@ -94,6 +95,7 @@ def _load(values: Values) -> Iterator[Builder[Panel]]:
         {"{{instance}}": f"instance:node_memory_used:percent{{{WHERE}}}"},
         "percent",
         warns(values, "NodeMemoryHigh", over=values["memory_percent"]),
+        each=[to_one("node", "This machine", "instance")],
     )
     processors = f'count by (env, job, instance) (node_cpu_seconds_total{{{WHERE}, mode="idle"}})'
     yield graph(
@@ -119,6 +121,7 @@ def _disks(values: Values) -> Iterator[Builder[Panel]]:
         {"{{instance}} {{mountpoint}}": free},
         "percent",
         pages(values, "NodeDiskLow", under=values["disk_free_percent"]),
+        each=[to_one("node", "This machine", "instance")],
     )
     yield graph(
         "Disk space free, foreseen",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dashboards._kit import board, choice, finished
+from dashboards._kit import board, choice, finished, to_one
 from dashboards._limits import pages, warns
 from dashboards._panels import figure, firing_now, graph
 
@@ -87,6 +87,7 @@ def _connections(values: Values) -> Iterator[Builder[Panel]]:
         {"{{instance}}": f"instance:pg_connections_used:percent{{{WHERE}}}"},
         "percent",
         warns(values, "PostgresConnectionsNearLimit", over=values["postgres_connections_percent"]),
+        each=[to_one("postgres", "This server", "instance")],
     )
     yield graph(
         "Connections by state",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dashboards._kit import board, choice, finished
+from dashboards._kit import board, choice, finished, to_one
 from dashboards._limits import pages, warns
 from dashboards._panels import figure, firing_now, graph
 
@@ -86,6 +86,7 @@ def _memory(values: Values) -> Iterator[Builder[Panel]]:
         {"{{instance}}": FULL},
         "percent",
         warns(values, "RedisMemoryHigh", over=values["redis_memory_percent"]),
+        each=[to_one("redis", "This server", "instance")],
     )
     yield graph(
         "Memory",

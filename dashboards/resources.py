@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dashboards._kit import board, choice, finished
+from dashboards._kit import board, choice, finished, to_one
 from dashboards._limits import GREEN, RED, pages, warns
 from dashboards._panels import bars, figure, firing_now, graph, timeline
 
@@ -103,4 +103,5 @@ def _checks(values: Values) -> Iterator[Builder[Panel]]:
         "How long the last check of each resource took.",
         {"{{kind}} {{resource}}": f"resource_check_duration_seconds{{{WHERE}}}"},
         "s",
+        each=[to_one("resources", "This resource", "resource")],
     )

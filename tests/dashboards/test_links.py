@@ -66,6 +66,23 @@ def test_the_overview_leads_to_each_service_and_on_to_one_machine() -> None:
     assert any("var-instance=${__field.labels.instance}" in url for url in inner(board("overview").model))
 
 
+@pytest.mark.parametrize(
+    ("stem", "label"),
+    [
+        *((stem, "instance") for stem in ("node", "blackbox", "postgres", "redis")),
+        *(("resources", "resource"), ("docker", "container"), ("command_center", "service")),
+    ],
+)
+def test_a_series_leads_to_the_one_thing_that_it_is_of(stem: str, label: str) -> None:
+    model = board(stem).model
+    found = [panel for panel in shown(model) if f"var-{label}=" in " ".join(inner({"panels": [panel.body]}))]
+    assert found
+    for panel in found:
+        assert all(
+            link["url"].startswith(f"/d/{model['uid']}?") for link in links(panel) if "var-" in link["url"]
+        )
+
+
 @pytest.mark.parametrize("stem", STEMS)
 def test_every_dashboard_is_reached_from_the_overview_and_from_every_other(stem: str) -> None:
     # By its tag: in the overview's list, and in the menu at each one's top.

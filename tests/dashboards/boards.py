@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from stack.dashboards.reading import Dashboard
     from stack.environment import Environment
 
-__all__ = ["ENVIRONMENTS", "ROOT", "STEMS", "board", "deployed", "environment", "shown"]
+__all__ = ["ENVIRONMENTS", "ROOT", "STEMS", "board", "board_with", "deployed", "environment", "shown"]
 
 ROOT = Path(__file__).parents[2]
 STEMS = stems("dashboards")
@@ -28,6 +29,7 @@ ENVIRONMENTS = (*environments(), OTHER)
 """The shipped ones, and one in which every threshold is another."""
 
 
+@cache
 def environment(name: str) -> Environment:
     """Load a shipped environment, or the one with other values."""
     if name != OTHER:
@@ -37,9 +39,15 @@ def environment(name: str) -> Environment:
     return load("local", overrides=changed).environment
 
 
-def board(stem: str, values: Mapping[str, Any] | None = None) -> Dashboard:
-    """Give one dashboard, with an environment's values or those of prod."""
-    made = dashboards_in((ROOT,), values or environment("prod").values)[stem]
+@cache
+def board(stem: str, name: str = "prod") -> Dashboard:
+    """Give one dashboard, with an environment's values."""
+    return board_with(environment(name).values, stem)
+
+
+def board_with(values: Mapping[str, Any], stem: str) -> Dashboard:
+    """Give one dashboard, with any values."""
+    made = dashboards_in((ROOT,), values)[stem]
     assert made.fault == ""
     return made
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.dashboards.boards import ENVIRONMENTS, ROOT, STEMS, board, deployed, environment, shown
+from tests.dashboards.boards import ENVIRONMENTS, ROOT, STEMS, board, board_with, deployed, environment, shown
 from tests.dashboards.test_thresholds import named
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def test_every_dashboard_is_reached_from_the_overview_and_from_every_other(stem:
 @pytest.mark.parametrize("stem", STEMS)
 def test_an_alerts_runbook_is_there_and_is_a_link_where_it_has_an_address(stem: str) -> None:
     values = environment("prod").values
-    with_links = board(stem, {**values, "runbooks": WIKI}).model
+    with_links = board_with({**values, "runbooks": WIKI}, stem).model
     for panel, linked in zip(shown(board(stem).model), shown(with_links), strict=True):
         for alert in named(panel):
             assert f"docs/runbooks/{alert}.md" in panel.body["description"]
@@ -111,7 +111,7 @@ def test_an_alerts_runbook_is_there_and_is_a_link_where_it_has_an_address(stem: 
 
 def test_a_firing_alert_leads_to_its_runbook() -> None:
     values = environment("prod").values
-    with_links = board("overview", {**values, "runbooks": WIKI}).model
+    with_links = board_with({**values, "runbooks": WIKI}, "overview").model
     (table,) = (panel for panel in shown(with_links) if panel.title == "Firing alerts")
     (override,) = table.body["fieldConfig"]["overrides"]
     assert override["matcher"] == {"id": "byName", "options": "alertname"}

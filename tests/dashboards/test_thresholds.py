@@ -107,7 +107,7 @@ def tells(panel: Panel, alert: Alert, sign: str, bound: float) -> bool:
 @pytest.mark.parametrize("name", ENVIRONMENTS)
 @pytest.mark.parametrize("stem", STEMS)
 def test_a_panel_has_the_colour_of_its_alert_just_where_that_fires(stem: str, name: str) -> None:
-    for panel in shown(board(stem, environment(name).values).model):
+    for panel in shown(board(stem, name).model):
         for alert in (alerts(name)[one] for one in named(panel)):
             assert not alert.bounds or any(tells(panel, alert, *bound) for bound in alert.bounds), panel.title
 
@@ -115,7 +115,7 @@ def test_a_panel_has_the_colour_of_its_alert_just_where_that_fires(stem: str, na
 @pytest.mark.parametrize("name", ENVIRONMENTS)
 @pytest.mark.parametrize("stem", STEMS)
 def test_a_panel_has_no_threshold_but_its_alerts_own(stem: str, name: str) -> None:
-    for panel in shown(board(stem, environment(name).values).model):
+    for panel in shown(board(stem, name).model):
         ours = [bound for one in named(panel) for bound in alerts(name)[one].bounds]
         known = {1.0 if sign == "==" else bound or SOME for sign, bound in ours}
         known |= {0.0 for sign, bound in ours if (sign, bound) == ("<", 0)}
@@ -132,7 +132,7 @@ def test_every_alert_is_shown_by_a_panel() -> None:
 
 def test_another_value_of_the_environment_is_another_threshold() -> None:
     for stem in ("node", "postgres", "redis", "blackbox", "docker"):
-        before, after = (board(stem, environment(name).values).model for name in ("local", "other values"))
+        before, after = (board(stem, name).model for name in ("local", "other values"))
         moved = [
             panel.title
             for panel, other in zip(shown(before), shown(after), strict=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dashboards._fixed import WATCHDOG_SILENT
 from dashboards._kit import board, choice, finished, to
 from dashboards._limits import pages, warns
 from dashboards._panels import figure, firing_now, graph
@@ -21,8 +22,6 @@ __all__ = ["dashboard"]
 ALERTS = "Alertmanager.+|Watchdog.+"
 ENV = 'env=~"$env"'
 WHERE = 'env=~"$env", instance=~"$instance"'
-SILENT = 120
-"""Seconds without a beat after which the alerting path counts as broken; one is due every 30."""
 
 
 def dashboard(values: Values) -> Mapping[str, object]:
@@ -50,7 +49,7 @@ def _glance(values: Values) -> Iterator[Builder[Panel]]:
         "How long ago the always-firing alert came through; it does every 30 s. Else nobody may be told.",
         {"{{env}}": f"time() - max by (env) (watchdog_last_beat_timestamp_seconds{{{ENV}}})"},
         "s",
-        pages(values, "WatchdogSilent", over=SILENT),
+        pages(values, "WatchdogSilent", over=WATCHDOG_SILENT),
     )
     yield figure(
         "Notifications failing",
@@ -132,7 +131,7 @@ def _switch(values: Values) -> Iterator[Builder[Panel]]:
         "It falls to 0 with each beat of the always-firing alert. A slope that goes on is a broken path.",
         {"{{env}}": f"time() - watchdog_last_beat_timestamp_seconds{{{ENV}}}"},
         "s",
-        pages(values, "WatchdogSilent", over=SILENT),
+        pages(values, "WatchdogSilent", over=WATCHDOG_SILENT),
     )
     yield graph(
         "Heartbeats not passed on",

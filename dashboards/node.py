@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dashboards._fixed import JUST_STARTED
 from dashboards._kit import board, choice, finished, to_one
 from dashboards._limits import pages, warns
 from dashboards._panels import figure, firing_now, graph
@@ -20,8 +21,6 @@ __all__ = ["dashboard"]
 
 ENV = 'env=~"$env"'
 WHERE = 'env=~"$env", instance=~"$instance"'
-REBOOTED = 600
-"""Seconds since its start for which a machine counts as just started."""
 
 
 def dashboard(values: Values) -> Mapping[str, object]:
@@ -76,7 +75,7 @@ def _worst(values: Values) -> Iterator[Builder[Panel]]:
         "How long the machine that was started last has been up.",
         {"{{env}}": f"min by (env) (node_time_seconds{{{WHERE}}} - node_boot_time_seconds{{{WHERE}}})"},
         "s",
-        warns(values, "NodeRebooted", under=REBOOTED),
+        warns(values, "NodeRebooted", under=JUST_STARTED),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dashboards._fixed import BURN_RATES, WATCHDOG_SILENT
 from dashboards._kit import board, choice, finished, firing, to, to_one
 from dashboards._limits import AMBER, GREEN, RED, pages, warns
 from dashboards._panels import alert_list, figure, firing_now, graph, others, timeline
@@ -20,8 +21,6 @@ __all__ = ["EMPTY", "dashboard"]
 
 ENV = 'env=~"$env"'
 WHERE = 'env=~"$env", instance=~"$instance"'
-SILENT = 120
-"""Seconds without a beat after which the alerting path counts as broken; one is due every 30."""
 
 EMPTY: Mapping[str, str] = {"Firing alerts": "an alert that fires: that of a target that is down, for one"}
 
@@ -58,7 +57,7 @@ def _glance(values: Values) -> Iterator[Builder[Panel]]:
         "How long ago the always-firing alert came through; it does every 30 s. Else nobody may be told.",
         {"{{env}}": f"time() - max by (env) (watchdog_last_beat_timestamp_seconds{{{ENV}}})"},
         "s",
-        pages(values, "WatchdogSilent", over=SILENT),
+        pages(values, "WatchdogSilent", over=WATCHDOG_SILENT),
         leads=[to("alertmanager", "Alertmanager")],
     )
 
@@ -112,11 +111,13 @@ def _services(values: Values) -> Iterator[Builder[Panel]]:
         warns(values, "AetherlinkVerticalServiceDown", over=0),
         leads=[to("vertical-fleet-health", "Vertical Fleet Health")],
     )
+    may_fail = "1 - max by (slo) (slo:objective:ratio)"
     yield graph(
-        "Error budgets left",
-        "Of what may fail in 30 days; below 0 the objective is missed.",
-        {"{{env}} {{slo}}": f"100 * slo:error_budget:remaining_ratio{{{ENV}}}"},
-        "percent",
+        "Error budgets burn",
+        "How fast, over an hour: at 1 what may fail in a month is used up in just a month.",
+        {"{{env}} {{slo}}": f"slo:error:ratio_rate1h{{{ENV}}} / on (slo) group_left () ({may_fail})"},
+        "short",
+        pages(values, "SloBudgetGoneIn2Days", over=BURN_RATES["1h"]),
         leads=[to("slo", "Objectives")],
     )
 

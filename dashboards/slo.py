@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dashboards._fixed import BURN_RATES
 from dashboards._kit import board, choice, finished
 from dashboards._limits import pages, warns
 from dashboards._panels import figure, firing_now, graph
@@ -22,12 +23,6 @@ __all__ = ["dashboard"]
 WHERE = 'env=~"$env", slo=~"$slo"'
 OBJECTIVE = 'max by (slo) (slo:objective:ratio{slo=~"$slo"})'
 """Of whichever environment: one Prometheus may watch an objective in several."""
-
-TOO_FAST, FAST, TOO_MUCH, EVEN = 14.4, 6, 3, 1
-"""Rates at which a month's budget is gone in two, five, ten and thirty days.
-
-Source: https://sre.google/workbook/alerting-on-slos/
-"""
 
 
 def dashboard(values: Values) -> Mapping[str, object]:
@@ -69,10 +64,10 @@ def _budgets(values: Values) -> Iterator[Builder[Panel]]:
 
 def _burning(values: Values) -> Iterator[Builder[Panel]]:
     for long, short, limit in (
-        ("1h", "5m", pages(values, "SloBudgetGoneIn2Days", over=TOO_FAST)),
-        ("6h", "30m", pages(values, "SloBudgetGoneIn5Days", over=FAST)),
-        ("1d", "2h", warns(values, "SloBudgetGoneIn10Days", over=TOO_MUCH)),
-        ("3d", "6h", warns(values, "SloBudgetGoneIn30Days", over=EVEN)),
+        ("1h", "5m", pages(values, "SloBudgetGoneIn2Days", over=BURN_RATES["1h"])),
+        ("6h", "30m", pages(values, "SloBudgetGoneIn5Days", over=BURN_RATES["6h"])),
+        ("1d", "2h", warns(values, "SloBudgetGoneIn10Days", over=BURN_RATES["1d"])),
+        ("3d", "6h", warns(values, "SloBudgetGoneIn30Days", over=BURN_RATES["3d"])),
     ):
         yield _burn(long, short, limit)
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     Leads = Sequence[Builder[model.DashboardLink]]
 
-__all__ = ["alert_list", "bars", "figure", "firing_now", "graph", "listing", "others", "timeline"]
+__all__ = ["alert_list", "bars", "figure", "firing_now", "graph", "listing", "others", "timeline", "verdict"]
 
 
 def figure(  # noqa: PLR0913 # what a panel shows, and how wide
@@ -64,6 +64,14 @@ def firing_now(alerts: str, subject: str, lead: Builder[model.DashboardLink] | N
     leads = [lead or to("overview", "Overview")]
     panel = figure("Alerts firing", said, {"{{env}}": count}, "none", leads=leads)
     return panel.thresholds(levels([(None, GREEN), (1, RED)]))
+
+
+def verdict(
+    title: str, description: str, queries: Mapping[str, str], limit: Limit, *, leads: Leads = ()
+) -> stat.Panel:
+    """Say whether something went well: 1 is good, and 0 has the colour of its alert."""
+    states = {1: ("good", GREEN), 0: ("failed", limit.color)}
+    return figure(title, description, queries, "none", limit, leads=leads).mappings([words(states)])
 
 
 def graph(  # noqa: PLR0913 # what a panel shows, and how wide

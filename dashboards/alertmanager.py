@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from dashboards._fixed import WATCHDOG_SILENT
 from dashboards._kit import board, choice, finished, to
 from dashboards._limits import pages, warns
-from dashboards._panels import figure, firing_now, graph
+from dashboards._panels import figure, firing_now, graph, verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -58,12 +58,11 @@ def _glance(values: Values) -> Iterator[Builder[Panel]]:
         "percent",
         pages(values, "AlertmanagerNotificationsFailing", over=values["notification_failure_percent"]),
     )
-    yield figure(
+    yield verdict(
         "Configuration",
-        "1 where the last reload succeeded; else routes and receivers are those from before it.",
+        "Whether the last reload succeeded; else routes and receivers are those from before it.",
         {"{{env}}": f"min by (env) (alertmanager_config_last_reload_successful{{{WHERE}}})"},
-        "none",
-        warns(values, "AlertmanagerConfigReloadFailed", under=1),
+        warns(values, "AlertmanagerConfigReloadFailed"),
     )
     yield figure(
         "Alerts held back",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from dashboards._fixed import BURN_RATES, WATCHDOG_SILENT
 from dashboards._kit import board, choice, finished, firing, to, to_one
 from dashboards._limits import AMBER, GREEN, RED, pages, warns
-from dashboards._panels import alert_list, figure, firing_now, graph, others, timeline
+from dashboards._panels import alert_list, figure, firing_now, graph, others, timeline, verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -78,12 +78,11 @@ def _changes(values: Values) -> Iterator[Builder[Panel]]:
         pages(values, "BlackboxProbeFailed", over=0),
         leads=[to("blackbox", "Pages from outside")],
     )
-    yield figure(
+    yield verdict(
         "Last deploy",
-        "1 where the last deploy or rollback succeeded.",
+        "Whether the last deploy or rollback succeeded.",
         {"{{env}}": f"min by (env) (monitoring_deploy_last_run_success{{{ENV}}})"},
-        "none",
-        warns(values, "PipelineDeployFailed", under=1),
+        warns(values, "PipelineDeployFailed"),
         leads=[to("pipeline", "Pipelines")],
     )
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from dashboards._kit import board, choice, finished, to
 from dashboards._limits import AMBER, GREEN, warns
-from dashboards._panels import figure, firing_now, graph, listing, timeline
+from dashboards._panels import figure, firing_now, graph, listing, timeline, verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -52,12 +52,11 @@ def dashboard(values: Values) -> Mapping[str, object]:
 
 def _glance(values: Values) -> Iterator[Builder[Panel]]:
     yield firing_now("Pipeline.+", "pipelines")
-    yield figure(
+    yield verdict(
         "Last run",
-        "1 where the last deploy or rollback succeeded; else what is live is the release before it.",
+        "Whether the last deploy or rollback succeeded; else what is live is the release before it.",
         {"{{env}} {{task}}": f"min by (env, task) (monitoring_deploy_last_run_success{{{WHERE}}})"},
-        "none",
-        warns(values, "PipelineDeployFailed", under=1),
+        warns(values, "PipelineDeployFailed"),
     )
     yield figure(
         "Since the last run",
@@ -71,12 +70,11 @@ def _glance(values: Values) -> Iterator[Builder[Panel]]:
         {"{{env}} {{task}}": f"max by (env, task) ({_deploy('duration_seconds')})"},
         "s",
     )
-    yield figure(
+    yield verdict(
         "Last backup",
-        "1 where the last backup succeeded.",
+        "Whether the last backup succeeded.",
         {"{{env}} {{task}}": f"min by (env, task) (monitoring_backup_last_run_success{{{WHERE}}})"},
-        "none",
-        warns(values, "PipelineBackupFailed", under=1),
+        warns(values, "PipelineBackupFailed"),
     )
     yield figure(
         "Last good backup",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from dashboards._kit import board, choice, finished, to
 from dashboards._limits import AMBER, GREEN, pages, warns
-from dashboards._panels import figure, firing_now, graph, timeline
+from dashboards._panels import figure, firing_now, graph, timeline, verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -51,12 +51,11 @@ def _glance(values: Values) -> Iterator[Builder[Panel]]:
         "none",
         warns(values, "TargetDown", over=0),
     )
-    yield figure(
+    yield verdict(
         "Configuration",
-        "1 where the last reload succeeded; else an old configuration is live, or a mixture.",
+        "Whether the last reload succeeded; else an old configuration is live, or a mixture.",
         {"{{env}}": f"min by (env) (prometheus_config_last_reload_successful{{{WHERE}}})"},
-        "none",
-        warns(values, "PrometheusConfigReloadFailed", under=1),
+        warns(values, "PrometheusConfigReloadFailed"),
     )
     yield figure(
         "Alertmanagers",

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING
 
 from grafana_foundation_sdk.builders import (
     bargauge,
     common,
-    dashboard,
-    prometheus,
+    dashboardlist,
     stat,
     statetimeline,
     table,
@@ -16,31 +15,21 @@ from grafana_foundation_sdk.builders import (
 )
 from grafana_foundation_sdk.models import common as look
 from grafana_foundation_sdk.models import dashboard as model
-from grafana_foundation_sdk.models.prometheus import PromQueryFormat
 
-from dashboards._kit import SOURCE
+from dashboards._drawing import drawn, labelled, words
+from dashboards._kit import TAG, firing, to
+from dashboards._limits import GREEN, RED, Limit, is_address, judged, levels
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-__all__ = ["AMBER", "GREEN", "RED", "bars", "figure", "graph", "levels", "listing", "timeline"]
+    from grafana_foundation_sdk.cog.builder import Builder
 
-GREEN, AMBER, RED = "green", "orange", "red"
+    from dashboards._kit import Values
 
+    Leads = Sequence[Builder[model.DashboardLink]]
 
-class _Panel(Protocol):
-    """What the builders of all kinds of panel have in common."""
-
-    def title(self, title: str) -> Self: ...
-    def description(self, description: str) -> Self: ...
-    def unit(self, unit: str) -> Self: ...
-    def datasource(self, datasource: model.DataSourceRef) -> Self: ...
-    def with_target(self, target: prometheus.Dataquery) -> Self: ...
-    def height(self, h: int) -> Self: ...
-    def span(self, w: int) -> Self: ...
-
-
-P = TypeVar("P", bound=_Panel)
+__all__ = ["alert_list", "bars", "figure", "firing_now", "graph", "listing", "others", "timeline", "verdict"]
 
 
 def figure(  # noqa: PLR0913 # what a panel shows, and how wide
@@ -48,29 +37,65 @@ def figure(  # noqa: PLR0913 # what a panel shows, and how wide
     description: str,
     queries: Mapping[str, str],
     unit: str,
-    *,
-    red: float | None = None,
-    width: int,
+    *limits: Limit,
+    width: int = 4,
+    leads: Leads = (),
 ) -> stat.Panel:
-    """Show the newest value large, its course small behind it; red from a value on.
+    """Show the newest value large, its course small behind it, coloured as its alerts judge it.
 
     Args:
         title: what it is.
         description: what it means, and when to worry.
         queries: each PromQL query by the legend of its series.
         unit: a unit as Grafana names it.
-        red: the smallest value that is bad.
+        limits: the alerts on it.
         width: columns of 24.
+        leads: links to where more is to be seen.
     """
     panel = stat.Panel().reduce_options(_newest()).graph_mode(look.BigValueGraphMode.AREA)
-    panel = panel.thresholds(levels({} if red is None else {red: RED}))
-    return _drawn(panel, title, description, queries, unit).height(4).span(width)
+    panel = panel.thresholds(judged(limits))
+    return drawn(panel, labelled(title, description, unit, limits, leads), queries).height(4).span(width)
 
 
-def graph(
-    title: str, description: str, queries: Mapping[str, str], unit: str, *, width: int = 12
+def firing_now(alerts: str, subject: str, lead: Builder[model.DashboardLink] | None = None) -> stat.Panel:
+    """Count the alerts on a subject that fire, by a pattern of their names."""
+    count = f'count by (env) ({firing(alerts)}) or 0 * count by (env) (up{{env=~"$env"}})'
+    said = f"Alerts on {subject} that fire now. The overview names them."
+    leads = [lead or to("overview", "Overview")]
+    panel = figure("Alerts firing", said, {"{{env}}": count}, "none", leads=leads)
+    return panel.thresholds(levels([(None, GREEN), (1, RED)]))
+
+
+def verdict(
+    title: str, description: str, queries: Mapping[str, str], limit: Limit, *, leads: Leads = ()
+) -> stat.Panel:
+    """Say whether something went well: 1 is good, and 0 has the colour of its alert."""
+    states = {1: ("good", GREEN), 0: ("failed", limit.color)}
+    return figure(title, description, queries, "none", limit, leads=leads).mappings([words(states)])
+
+
+def graph(  # noqa: PLR0913 # what a panel shows, and how wide
+    title: str,
+    description: str,
+    queries: Mapping[str, str],
+    unit: str,
+    *limits: Limit,
+    width: int = 12,
+    leads: Leads = (),
+    each: Leads = (),
 ) -> timeseries.Panel:
-    """Draw lines over time, below them a table of the newest and the highest value."""
+    """Draw lines over time and the limits of their alerts; below them their newest and highest values.
+
+    Args:
+        title: what it is.
+        description: what it means, and when to worry.
+        queries: each PromQL query by the legend of its series.
+        unit: a unit as Grafana names it.
+        limits: the alerts on it.
+        width: columns of 24.
+        leads: links to where more is to be seen.
+        each: links from a series to the one thing that it is about.
+    """
     legend = (
         common.VizLegendOptions()
         .show_legend(show_legend=True)
@@ -80,55 +105,71 @@ def graph(
     )
     tooltip = common.VizTooltipOptions().mode(look.TooltipDisplayMode.MULTI)
     panel = timeseries.Panel().legend(legend).tooltip(tooltip).fill_opacity(10).line_width(1)
-    return _drawn(panel, title, description, queries, unit).height(8).span(width)
+    panel = panel.thresholds(judged(limits)).thresholds_style(_limit_lines(limits))
+    panel = panel.data_links(list(each)) if each else panel
+    return drawn(panel, labelled(title, description, unit, limits, leads), queries).height(8).span(width)
 
 
 def timeline(
-    title: str, description: str, queries: Mapping[str, str], states: Mapping[int, tuple[str, str]]
+    title: str,
+    description: str,
+    queries: Mapping[str, str],
+    states: Mapping[int, tuple[str, str]],
+    *limits: Limit,
+    width: int = 12,
 ) -> statetimeline.Panel:
     """Draw a band for each series, a word and a colour for each of its values."""
-    words = {str(value): model.ValueMappingResult(text=text, color=c) for value, (text, c) in states.items()}
-    panel = statetimeline.Panel().mappings([model.ValueMap(options=words)])
-    return _drawn(panel, title, description, queries, "none").height(8).span(12)
+    panel = statetimeline.Panel().mappings([words(states)])
+    return drawn(panel, labelled(title, description, "none", limits), queries).height(8).span(width)
 
 
-def bars(title: str, description: str, queries: Mapping[str, str], unit: str) -> bargauge.Panel:
+def bars(
+    title: str, description: str, queries: Mapping[str, str], unit: str, *limits: Limit, width: int = 12
+) -> bargauge.Panel:
     """Compare the values of this moment as bars."""
     panel = bargauge.Panel().reduce_options(_newest()).orientation(look.VizOrientation.HORIZONTAL)
-    return _drawn(panel, title, description, queries, unit, instant=True).height(8).span(12)
+    panel = panel.thresholds(judged(limits))
+    texts = labelled(title, description, unit, limits)
+    return drawn(panel, texts, queries, instant=True).height(8).span(width)
 
 
-def listing(title: str, description: str, expression: str, columns: tuple[str, ...]) -> table.Panel:
+def listing(
+    title: str, description: str, expression: str, columns: Sequence[str], *, width: int = 12
+) -> table.Panel:
     """List the series of this moment, a row each, and of their labels only the named ones."""
     named = {"include": {"names": list(columns)}}
     panel = table.Panel().with_transformation(
         model.DataTransformerConfig(id_val="filterFieldsByName", options=named)
     )
-    drawn = _drawn(panel, title, description, {"": expression}, "none", instant=True)
-    return drawn.no_value("none").height(8).span(12)
+    texts = labelled(title, description, "none")
+    return drawn(panel, texts, {"": expression}, instant=True).no_value("none").height(8).span(width)
 
 
-def levels(steps: Mapping[float, str], *, base: str = GREEN) -> dashboard.ThresholdsConfig:
-    """Colour values from each step on, `{80: RED}`, and below the first one in the base colour."""
-    coloured = [model.Threshold(value=None, color=base)]
-    coloured += [model.Threshold(value=value, color=color) for value, color in sorted(steps.items())]
-    return dashboard.ThresholdsConfig().mode(model.ThresholdsMode.ABSOLUTE).steps(coloured)
+def alert_list(values: Values, selector: str) -> table.Panel:
+    """List alerts by a selector of them; their names lead to their runbooks, where these have an address."""
+    said = f"What fires now, and where. Each alert's runbook has its name, in {values['runbooks']}."
+    columns = ("alertname", "severity", "env", "service", "job", "instance")
+    runbook = f"{values['runbooks']}/${{__value.raw}}.md"
+    panel = listing("Firing alerts", said, selector, columns)
+    if not is_address(runbook):
+        return panel
+    lead = {"title": "Runbook", "url": runbook, "targetBlank": True}
+    return panel.override_by_name("alertname", [model.DynamicConfigValue(id_val="links", value=[lead])])
+
+
+def others() -> dashboardlist.Panel:
+    """List the dashboards that there are: those of services that an environment does not watch are none."""
+    panel = dashboardlist.Panel().tags([TAG]).show_search(show_search=True).show_headings(show_headings=False)
+    panel = panel.include_vars(include_vars=True).keep_time(keep_time=True).max_items(30)
+    texts = labelled("Dashboards", "Every dashboard of what is watched here, from A to Z.", "none")
+    return drawn(panel, texts, {}).height(8).span(12)
 
 
 def _newest() -> common.ReduceDataOptions:
     return common.ReduceDataOptions().calcs(["lastNotNull"])
 
 
-def _drawn(  # noqa: PLR0913 # what every panel must have
-    panel: P, title: str, description: str, queries: Mapping[str, str], unit: str, *, instant: bool = False
-) -> P:
-    drawn = panel.title(title).description(description).unit(unit).datasource(SOURCE)
-    for letter, (legend, expression) in zip("ABCDEFGH", queries.items(), strict=False):
-        drawn = drawn.with_target(_query(letter, legend, expression, instant=instant))
-    return drawn
-
-
-def _query(letter: str, legend: str, expression: str, *, instant: bool) -> prometheus.Dataquery:
-    query = prometheus.Dataquery().ref_id(letter).expr(expression).datasource(SOURCE)
-    query = query.instant() if instant else query.range()
-    return query.legend_format(legend) if legend else query.format(PromQueryFormat.TABLE)
+def _limit_lines(limits: Sequence[Limit]) -> common.GraphThresholdsStyleConfig:
+    shown = any(limit.over is not None or limit.under is not None for limit in limits)
+    mode = look.GraphThresholdsStyleMode.DASHED if shown else look.GraphThresholdsStyleMode.OFF
+    return common.GraphThresholdsStyleConfig().mode(mode)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dashboards._kit import annotated, board, choice, finished, link
-from dashboards._panels import AMBER, GREEN, RED, bars, figure, graph, timeline
+from dashboards._kit import board, choice, finished, to_one
+from dashboards._limits import AMBER, GREEN, warns
+from dashboards._panels import bars, figure, firing_now, graph, timeline
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -17,109 +18,138 @@ if TYPE_CHECKING:
 
 __all__ = ["dashboard"]
 
+ALERTS = "Aetherlink.+"
 ENV = 'env=~"$env"'
 SERVICE = 'env=~"$env", service=~"$service"'
-FIRING = f'ALERTS{{alertname=~"Aetherlink.+", alertstate="firing", {ENV}}}'
-OVERVIEW = "/d/overview?${env:queryparam}"
 
 TOTALS = ("contacts", "deals", "jobs", "properties", "policies", "uploads")
 
 
 def dashboard(values: Values) -> Mapping[str, object]:
     """Give the JSON model."""
-    del values
+    question = "Are the vertical services up, fresh and doing business?"
     builder = (
-        board(
-            "vertical-fleet-health",
-            "Vertical Fleet Health",
-            "Are the vertical services up, fresh and doing business?",
-            hours=6,
-        )
-        .with_variable(choice("env", "Environment", "label_values(aether_service_up, env)"))
-        .with_variable(choice("service", "Service", f"label_values(aether_service_up{{{ENV}}}, service)"))
-        .annotation(annotated(FIRING))
+        board("vertical-fleet-health", "Vertical Fleet Health", question, alerts=ALERTS, hours=6)
+        .with_variable(choice("env", "Environment", "aether_service_up"))
+        .with_variable(choice("service", "Service", f"aether_service_up{{{ENV}}}"))
     )
     rows = {
-        "Health": _health(),
-        "Business": _business(),
-        "Scrapes": _scrapes(),
+        "At a glance": _glance(values),
+        "Health": _health(values),
+        "Business": _business(values),
+        "Scrapes": _scrapes(values),
         "Attribution": _attribution(),
-        "Weeks and months": _long_range(),
+        "Weeks and months": _long_range(values),
     }
     return finished(builder, rows)
 
 
-def _health() -> Iterator[Builder[Panel]]:
+def _glance(values: Values) -> Iterator[Builder[Panel]]:
+    yield firing_now(ALERTS, "the vertical services")
     yield figure(
         "Services down",
-        "Services that the command center cannot reach, in each environment.",
-        {"{{env}}": f"sum by (env) (1 - aether_service_up{{{SERVICE}}})"},
+        "Services that the command center cannot reach, or of which it no longer says anything.",
+        {"{{env}}": _down()},
         "none",
-        red=1,
-        width=8,
+        warns(values, "AetherlinkVerticalServiceDown", over=0),
     )
     yield figure(
         "Services with stale data",
         "Services that have sent nothing new for two minutes, in each environment.",
         {"{{env}}": f"sum by (env) (aether_service_stale{{{SERVICE}}})"},
         "none",
-        red=1,
-        width=8,
+        warns(values, "AetherlinkVerticalDataStale", over=0),
     )
     yield figure(
-        "Fleet alerts firing",
-        "Alerts on the fleet that fire now. The overview lists them.",
-        {"firing": f"count({FIRING}) or vector(0)"},
+        "Services that fail",
+        "Services of which a scrape has failed in the last five minutes.",
+        {"{{env}}": f"sum by (env) ({_errors()} > bool 0)"},
         "none",
-        red=1,
-        width=8,
-    ).links([link("Overview", OVERVIEW)])
+        warns(values, "AetherlinkVerticalScrapeErrors", over=0),
+    )
+    yield figure(
+        "Slowest service",
+        "The mean time that a scrape of it took in the last five minutes.",
+        {"{{env}}": f"max by (env) ({_duration()})"},
+        "s",
+        warns(values, "AetherlinkVerticalScrapeSlow", over=values["scrape_slow_seconds"]),
+    )
+    yield figure(
+        "Activity",
+        "Contacts, deals and jobs of all verticals together. 0 is lost data, or a broken report.",
+        {"{{env}}": f"env:aether_platform_activity:sum{{{ENV}}}"},
+        "short",
+        warns(values, "AetherlinkPlatformActivityDrop", under=1),
+    )
+
+
+def _down() -> str:
+    """Count by environment; a service that is reported no more counts for an hour, as for its alert."""
+    last = f"last_over_time(aether_service_up{{{SERVICE}}}[1h])"
+    silent = f"{last} unless on (env, service) aether_service_up"
+    return f"count by (env) ({last} == 0 or {silent}) or 0 * count by (env) ({last})"
+
+
+def _errors() -> str:
+    return f"env_service:aether_verticals_scrape_errors:rate5m{{{SERVICE}}}"
+
+
+def _duration() -> str:
+    return f"env_service:aether_verticals_scrape_duration_seconds:mean5m{{{SERVICE}}}"
+
+
+def _health(values: Values) -> Iterator[Builder[Panel]]:
     yield timeline(
         "Up or down",
         "Whether the command center reaches each service. A gap means that it does not report it.",
         {"{{env}} {{service}}": f"min by (env, service) (aether_service_up{{{SERVICE}}})"},
-        {1: ("up", GREEN), 0: ("down", RED)},
+        {1: ("up", GREEN), 0: ("down", AMBER)},
+        warns(values, "AetherlinkVerticalServiceDown"),
     )
     yield timeline(
         "Fresh or stale",
         "Whether each service sends new data.",
         {"{{env}} {{service}}": f"max by (env, service) (aether_service_stale{{{SERVICE}}})"},
         {0: ("fresh", GREEN), 1: ("stale", AMBER)},
+        warns(values, "AetherlinkVerticalDataStale"),
     )
 
 
-def _business() -> Iterator[Builder[Panel]]:
+def _business(values: Values) -> Iterator[Builder[Panel]]:
     for noun in TOTALS:
         yield figure(
             noun.capitalize(),
             f"All {noun} that the verticals hold together. A sudden 0 is lost data or a broken report.",
             {"{{env}}": f"sum by (env) (aether_platform_total_{noun}{{{ENV}}})"},
             "short",
-            width=4,
+            warns(values, "AetherlinkMetricsMissing"),
         )
 
 
-def _scrapes() -> Iterator[Builder[Panel]]:
+def _scrapes(values: Values) -> Iterator[Builder[Panel]]:
     yield graph(
         "Scrape errors",
         "Failed scrapes of each service, over five minutes. Healthy is a flat 0.",
-        {"{{env}} {{service}}": f"env_service:aether_verticals_scrape_errors:rate5m{{{SERVICE}}}"},
+        {"{{env}} {{service}}": _errors()},
         "cps",
+        warns(values, "AetherlinkVerticalScrapeErrors", over=0),
     )
     yield graph(
         "Scrape duration",
         "How long a scrape of each service takes, the mean over five minutes.",
-        {"{{env}} {{service}}": f"env_service:aether_verticals_scrape_duration_seconds:mean5m{{{SERVICE}}}"},
+        {"{{env}} {{service}}": _duration()},
         "s",
+        warns(values, "AetherlinkVerticalScrapeSlow", over=values["scrape_slow_seconds"]),
+        each=[to_one("vertical-fleet-health", "This service", "service")],
     )
 
 
 def _attribution() -> Iterator[Builder[Panel]]:
-    written = f"sum by (key) (increase(aether_attribution_writes_total{{{ENV}}}[$__range]))"
+    written = f"sum by (env, key) (increase(aether_attribution_writes_total{{{ENV}}}[$__range]))"
     yield bars(
         "Top API keys",
         "The ten keys that wrote most in the time shown.",
-        {"{{key}}": f"sort_desc(topk(10, {written}))"},
+        {"{{env}} {{key}}": f"sort_desc(topk(10, {written}))"},
         "short",
     )
     yield graph(
@@ -130,7 +160,7 @@ def _attribution() -> Iterator[Builder[Panel]]:
     )
 
 
-def _long_range() -> Iterator[Builder[Panel]]:
+def _long_range(values: Values) -> Iterator[Builder[Panel]]:
     """Draw means of an hour: each point stands for hundreds, so that a quarter is drawn as fast as a day."""
     yield graph(
         "Availability by the hour",
@@ -143,6 +173,7 @@ def _long_range() -> Iterator[Builder[Panel]]:
         "How long a scrape of each service took, the mean over an hour. A slow rise is growth.",
         {"{{env}} {{service}}": f"env_service:aether_verticals_scrape_duration_seconds:mean1h{{{SERVICE}}}"},
         "s",
+        warns(values, "AetherlinkVerticalScrapeSlow", over=values["scrape_slow_seconds"]),
     )
     yield graph(
         "Scrape errors by the hour",

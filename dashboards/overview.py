@@ -1,11 +1,13 @@
-"""The whole stack at a glance: what is up, what fires, how the machine and the alerting path are."""
+"""The whole stack at a glance: what fires, what is up, how the machines are; everything leads on."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dashboards._kit import annotated, board, choice, finished, link
-from dashboards._panels import AMBER, GREEN, RED, figure, graph, levels, listing, timeline
+from dashboards._fixed import BURN_RATES, WATCHDOG_SILENT
+from dashboards._kit import board, choice, finished, firing, to, to_one
+from dashboards._limits import AMBER, GREEN, RED, pages, warns
+from dashboards._panels import alert_list, figure, firing_now, graph, others, timeline, verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -15,158 +17,169 @@ if TYPE_CHECKING:
 
     from dashboards._kit import Values
 
-__all__ = ["dashboard"]
+__all__ = ["EMPTY", "dashboard"]
 
-FIRING = 'ALERTS{alertstate="firing", severity!="none", env=~"$env"}'
-"""Without the watchdog, which always fires."""
-
-FLEET = "/d/vertical-fleet-health?${env:queryparam}"
+ENV = 'env=~"$env"'
 WHERE = 'env=~"$env", instance=~"$instance"'
+
+EMPTY: Mapping[str, str] = {"Firing alerts": "an alert that fires: that of a target that is down, for one"}
 
 
 def dashboard(values: Values) -> Mapping[str, object]:
     """Give the JSON model."""
-    del values
     builder = (
-        board("overview", "Overview", "The monitoring stack and its machines at a glance.", hours=1)
-        .with_variable(choice("env", "Environment", "label_values(up, env)"))
-        .with_variable(
-            choice("instance", "Machine", 'label_values(node_boot_time_seconds{env=~"$env"}, instance)')
-        )
-        .annotation(annotated(FIRING))
+        board("overview", "Overview", "Is everything well, and if not, where?", alerts=".+", hours=1)
+        .with_variable(choice("env", "Environment", "up"))
+        .with_variable(choice("instance", "Machine", f"node_boot_time_seconds{{{ENV}}}"))
     )
     rows = {
-        "At a glance": (*_glance(), *_load()),
-        "Services": _services(),
-        "Machines": _machines(),
-        "Alerting path": _alerting(),
+        "At a glance": (*_glance(values), *_changes(values)),
+        "What is wrong": (alert_list(values, firing(".+")), others()),
+        "Services": _services(values),
+        "Machines": _machines(values),
+        "Growth": _growth(),
     }
     return finished(builder, rows)
 
 
-def _glance() -> Iterator[Builder[Panel]]:
+def _glance(values: Values) -> Iterator[Builder[Panel]]:
+    yield firing_now(".+", "anything", to("alertmanager", "Alertmanager"))
     yield figure(
         "Targets down",
         "Scrape targets that do not answer. Anything but 0 means that something is unseen.",
-        {"down": 'count(up{env=~"$env"} == 0) or vector(0)'},
+        {"{{env}}": f"sum by (env) (up{{{ENV}}} == bool 0)"},
         "none",
-        red=1,
-        width=4,
+        warns(values, "TargetDown", over=0),
+        leads=[to("prometheus", "Prometheus")],
     )
     yield figure(
-        "Alerts firing",
-        "Alerts that fire now, the watchdog left out. The table below names them.",
-        {"firing": f"count({FIRING}) or vector(0)"},
-        "none",
-        red=1,
-        width=4,
-    ).links([link("Vertical Fleet Health", FLEET)])
-    yield figure(
         "Last heartbeat",
-        "How long ago the always-firing alert came through. It does every 30 s; above 90 s nobody is told.",
-        {"age": 'time() - max(watchdog_last_beat_timestamp_seconds{env=~"$env"})'},
+        "How long ago the always-firing alert came through; it does every 30 s. Else nobody may be told.",
+        {"{{env}}": f"time() - max by (env) (watchdog_last_beat_timestamp_seconds{{{ENV}}})"},
         "s",
-        width=4,
-    ).thresholds(levels({60: AMBER, 90: RED}))
+        pages(values, "WatchdogSilent", over=WATCHDOG_SILENT),
+        leads=[to("alertmanager", "Alertmanager")],
+    )
 
 
-def _load() -> Iterator[Builder[Panel]]:
+def _changes(values: Values) -> Iterator[Builder[Panel]]:
     yield figure(
         "Resources down",
         "Declared resources whose last check failed.",
-        {"down": 'count(resource_up{env=~"$env"} == 0) or vector(0)'},
+        {"{{env}}": f"sum by (env) (resource_up{{{ENV}}} == bool 0) or 0 * max by (env) (up{{{ENV}}})"},
         "none",
-        red=1,
-        width=4,
+        pages(values, "ResourceDown", over=0),
     )
     yield figure(
-        "Series",
-        "Series in Prometheus' memory. A jump means that a target or a label grew.",
-        {"series": 'sum(prometheus_tsdb_head_series{env=~"$env"})'},
-        "short",
-        width=4,
+        "Pages down",
+        "Pages that do not answer as they should when they are asked from outside.",
+        {"{{env}}": f"sum by (env) (probe_success{{{ENV}}} == bool 0) or 0 * max by (env) (up{{{ENV}}})"},
+        "none",
+        pages(values, "BlackboxProbeFailed", over=0),
+        leads=[to("blackbox", "Pages from outside")],
     )
-    yield figure(
-        "Samples",
-        "Samples that Prometheus takes in each second.",
-        {"samples": 'sum(rate(prometheus_tsdb_head_samples_appended_total{env=~"$env"}[$__rate_interval]))'},
-        "cps",
-        width=4,
+    yield verdict(
+        "Last deploy",
+        "Whether the last deploy or rollback succeeded.",
+        {"{{env}}": f"min by (env) (monitoring_deploy_last_run_success{{{ENV}}})"},
+        warns(values, "PipelineDeployFailed"),
+        leads=[to("pipeline", "Pipelines")],
     )
 
 
-def _services() -> Iterator[Builder[Panel]]:
+def _services(values: Values) -> Iterator[Builder[Panel]]:
     yield timeline(
         "Services up",
         "Each scrape job over time: down while any of its targets does not answer.",
-        {"{{job}}": 'min by (job) (up{env=~"$env"})'},
+        {"{{env}} {{job}}": f"min by (env, job) (up{{{ENV}}})"},
+        {1: ("up", GREEN), 0: ("down", AMBER)},
+        warns(values, "TargetDown"),
+    )
+    yield timeline(
+        "Pages up",
+        "Whether each page answers as it should when it is asked from outside.",
+        {"{{env}} {{instance}}": f"min by (env, instance) (probe_success{{{ENV}}})"},
         {1: ("up", GREEN), 0: ("down", RED)},
-    )
-    yield listing(
-        "Firing alerts",
-        "What fires now, and where. Each alert's runbook lies in docs/runbooks under the alert's name.",
-        FIRING,
-        ("alertname", "severity", "env", "service", "job", "instance"),
-    ).links([link("Vertical Fleet Health", FLEET)])
-    yield graph(
-        "Scrape duration",
-        "The slowest target of each job. Close to the scrape timeout, samples will be lost.",
-        {"{{job}}": 'max by (job) (scrape_duration_seconds{env=~"$env"})'},
-        "s",
+        pages(values, "BlackboxProbeFailed"),
     )
     yield graph(
-        "Samples per scrape",
-        "How many samples each job sends. Steady growth is a label that grows without end.",
-        {"{{job}}": 'sum by (job) (scrape_samples_scraped{env=~"$env"})'},
+        "Vertical services down",
+        "Services that the command center cannot reach, in each of its environments.",
+        {"{{env}}": f"sum by (env) (aether_service_up{{{ENV}}} == bool 0)"},
+        "none",
+        warns(values, "AetherlinkVerticalServiceDown", over=0),
+        leads=[to("vertical-fleet-health", "Vertical Fleet Health")],
+    )
+    may_fail = "1 - max by (slo) (slo:objective:ratio)"
+    yield graph(
+        "Error budgets burn",
+        "How fast, over an hour: at 1 what may fail in a month is used up in just a month.",
+        {"{{env}} {{slo}}": f"slo:error:ratio_rate1h{{{ENV}}} / on (slo) group_left () ({may_fail})"},
         "short",
+        pages(values, "SloBudgetGoneIn2Days", over=BURN_RATES["1h"]),
+        leads=[to("slo", "Objectives")],
     )
 
 
-def _machines() -> Iterator[Builder[Panel]]:
+def _machines(values: Values) -> Iterator[Builder[Panel]]:
+    leads, each = [to("node", "Machines", "instance")], [to_one("node", "This machine", "instance")]
     yield graph(
         "Processor",
         "How busy the processors are, over five minutes.",
         {"{{instance}}": f"instance:node_cpu_busy:percent5m{{{WHERE}}}"},
         "percent",
+        warns(values, "NodeCpuHigh", over=values["cpu_percent"]),
+        leads=leads,
+        each=each,
     )
     yield graph(
         "Memory",
         "Memory that is in use and cannot be given back.",
         {"{{instance}}": f"instance:node_memory_used:percent{{{WHERE}}}"},
         "percent",
+        warns(values, "NodeMemoryHigh", over=values["memory_percent"]),
+        leads=leads,
+        each=each,
     )
+    free = f"instance_mountpoint:node_filesystem_free:percent{{{WHERE}}}"
     yield graph(
-        "Disk space free",
-        "Free space of each file system that can fill up.",
-        {"{{instance}} {{mountpoint}}": f"instance_mountpoint:node_filesystem_free:percent{{{WHERE}}}"},
+        "Least disk space",
+        "Free space of the fullest file system of each machine.",
+        {"{{instance}}": f"min by (env, instance) ({free})"},
         "percent",
-    )
-    received, sent = (
-        f'sum by (instance) (rate(node_network_{way}_bytes_total{{{WHERE}, device!="lo"}}[$__rate_interval]))'
-        for way in ("receive", "transmit")
+        pages(values, "NodeDiskLow", under=values["disk_free_percent"]),
+        leads=leads,
+        each=each,
     )
     yield graph(
         "Network",
         "Traffic of all interfaces but the loopback.",
-        {"{{instance}} received": received, "{{instance}} sent": sent},
+        {"{{instance}} received": _traffic("receive"), "{{instance}} sent": _traffic("transmit")},
         "Bps",
+        leads=leads,
+        each=each,
     )
 
 
-def _alerting() -> Iterator[Builder[Panel]]:
-    sent, failed = (
-        f'sum by (integration) (increase({metric}{{env=~"$env"}}[5m])) > 0'
-        for metric in ("alertmanager_notifications_total", "alertmanager_notifications_failed_total")
-    )
+def _traffic(way: str) -> str:
+    counter = f'node_network_{way}_bytes_total{{{WHERE}, device!="lo"}}'
+    return f"sum by (env, instance) (rate({counter}[$__rate_interval]))"
+
+
+def _growth() -> Iterator[Builder[Panel]]:
+    leads = [to("prometheus", "Prometheus")]
     yield graph(
-        "Notifications",
-        "Sent in five minutes, by kind of receiver. A line named `failed`: somebody is not told.",
-        {"{{integration}}": sent, "{{integration}} failed": failed},
+        "Series",
+        "Series in Prometheus' memory. A jump means that a target or a label grew.",
+        {"{{env}}": f"sum by (env) (prometheus_tsdb_head_series{{{ENV}}})"},
         "short",
+        leads=leads,
     )
+    appended = f"rate(prometheus_tsdb_head_samples_appended_total{{{ENV}}}[$__rate_interval])"
     yield graph(
-        "Rule evaluation",
-        "How long the last evaluation of all rule groups took. An alert cannot be quicker than its group.",
-        {"duration": 'sum(prometheus_rule_group_last_duration_seconds{env=~"$env"})'},
-        "s",
+        "Samples",
+        "Samples that Prometheus takes in each second.",
+        {"{{env}}": f"sum by (env) ({appended})"},
+        "cps",
+        leads=leads,
     )

@@ -25,6 +25,9 @@ __all__ = ["assemble", "ports", "running", "runs", "services"]
 KINDS = frozenset({"docker"})
 """Kinds of resources that have a rule file of their own."""
 
+RESOURCES = "resources"
+"""The dashboard on declared resources."""
+
 OBJECTIVES = "slo"
 """The rule file on what the objectives record."""
 
@@ -52,7 +55,7 @@ def assemble(environment: Environment, *, root: Path, sites: Sequence[Path] = ()
         rule_tests=rule_tests(folders, rules),
         routing_tests=routing_tests(folders, environment.name),
         overlaid=any(environment.name in _environments(site) for site in sites),
-        dashboards={stem: made for stem, made in shown.items() if _watches(bare, stem)},
+        dashboards={stem: made for stem, made in shown.items() if _shows(bare, stem)},
         templates=notification_templates(sites),
         metrics=metric_files(folders),
     )
@@ -73,6 +76,12 @@ def _watches(stack: Stack, subject: str) -> bool:
         return bool(objectives(stack.environment))
     service = stack.defined.get(subject.replace("-", "_"))
     return service is None or any(jobs_of(service, stack))
+
+
+def _shows(stack: Stack, subject: str) -> bool:
+    """Say whether a dashboard has something to show: the resource exporter runs also without resources."""
+    declared = stack.environment.resources or subject != RESOURCES
+    return bool(declared) and _watches(stack, subject)
 
 
 def services() -> dict[str, Service]:

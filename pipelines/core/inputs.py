@@ -17,6 +17,7 @@ __all__ = ["inputs"]
 
 HERE = Path(__file__).resolve().parents[2]
 CODE = (HERE / "dashboards", HERE / "pipelines", HERE / "stack")
+KINDS = ("*.py", "*.json", "base.yaml")
 
 
 def inputs(inspection: Inspection) -> str:
@@ -52,6 +53,9 @@ def _sources(stack: Stack) -> Iterator[Path]:
 
 
 def _code() -> bytes:
-    """Tell one state of the code from another, without reading it; the locked packages are code too."""
-    files = [file for folder in CODE for file in sorted(folder.rglob("*.py"))]
+    """Tell one state of the code from another, without reading it; the locked packages are code too.
+
+    So are the values that every environment begins with, and the shipped dashboards' JSON.
+    """
+    files = [file for folder in CODE for kind in KINDS for file in sorted(folder.rglob(kind))]
     return stamp(map(identity, (*files, HERE / "requirements.lock"))).encode()

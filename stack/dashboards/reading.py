@@ -50,13 +50,20 @@ class Dashboard:
         """Why its file gives no model; empty where it gives one."""
         return self._read[1]
 
+    @property
+    def empty(self) -> Mapping[str, str]:
+        """Which panels may be empty, by title, and the fault or event that fills each: its file's `EMPTY`."""
+        return self._read[2]
+
     @cached_property
-    def _read(self) -> tuple[Mapping[str, Any], str]:
-        exported = self.path.suffix == ".json"
+    def _read(self) -> tuple[Mapping[str, Any], str, Mapping[str, str]]:
         try:
-            return _exported(self.path) if exported else _built(self.path, self.values), ""
+            if self.path.suffix == ".json":
+                return _exported(self.path), "", {}
+            model, empty = _built(self.path, self.values)
         except _NoModelError as error:
-            return {}, str(error)
+            return {}, str(error), {}
+        return model, "", empty
 
 
 class _NoModelError(Exception):
@@ -98,17 +105,19 @@ def _exported(path: Path) -> Mapping[str, Any]:
         raise _NoModelError(message) from error
 
 
-def _built(path: Path, values: Mapping[str, Any]) -> Mapping[str, Any]:
+def _built(path: Path, values: Mapping[str, Any]) -> tuple[Mapping[str, Any], Mapping[str, str]]:
     try:
-        build = getattr(_imported(path), "dashboard", None)
+        module = _imported(path)
+        build = getattr(module, "dashboard", None)
         made = build(values) if callable(build) else None
+        empty = {str(title): str(reason) for title, reason in dict(getattr(module, "EMPTY", {})).items()}
     except Exception as error:  # the file may be a site's, and its author wants to know where
         message = f"{type(error).__name__}: {error}"
         raise _NoModelError(message) from error
     if not callable(build):
         message = "must define dashboard(values), which gives the JSON model"
         raise _NoModelError(message)
-    return _mapping(made)
+    return _mapping(made), empty
 
 
 def _mapping(model: object) -> Mapping[str, Any]:

@@ -27,7 +27,17 @@ from tests.stack.services.lab import stack
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = ["Watched", "folder_for_all", "port", "program", "running", "unprivileged", "watched"]
+__all__ = [
+    "Watched",
+    "binary",
+    "folder_for_all",
+    "is_ready",
+    "port",
+    "program",
+    "running",
+    "unprivileged",
+    "watched",
+]
 
 SCRAPE = "2s"
 """Long enough for an exporter that waits a second for a database that is down."""
@@ -140,7 +150,7 @@ def _exporter(
     described = made.services[service].process(made)
     words = (word.replace("{root}", str(root)) for word in described.argv[1:])
     env = {name: word.replace("{root}", str(root)) for name, word in described.env.items()}
-    with running(_binary(service), *words, folder=root, env=env):
+    with running(binary(service), *words, folder=root, env=env):
         yield
 
 
@@ -154,12 +164,13 @@ def _prometheus(service: str, folder: Path, ports: list[int], values: Mapping[st
     (folder / "rules.yml").write_text(yaml.safe_dump(_scaled(service, values)))
     address = f"127.0.0.1:{port()}"
     flags = ("--config.file=prometheus.yml", f"--web.listen-address={address}", "--storage.tsdb.path=tsdb")
-    with running(_binary("prometheus"), *flags, folder=folder):
-        assert until(lambda: _is_ready(f"http://{address}"))
+    with running(binary("prometheus"), *flags, folder=folder):
+        assert until(lambda: is_ready(f"http://{address}"))
         yield f"http://{address}"
 
 
-def _is_ready(url: str) -> bool:
+def is_ready(url: str) -> bool:
+    """Say whether a Prometheus is."""
     try:
         return requests.get(f"{url}/-/ready", timeout=1).ok
     except requests.RequestException:
@@ -177,7 +188,8 @@ def _scaled(service: str, values: Mapping[str, float]) -> dict[str, Any]:
     return document
 
 
-def _binary(service: str) -> Path:
+def binary(service: str) -> Path:
+    """Give the program of a service, or skip."""
     wanted = services()[service].program
     assert wanted is not None
     cache, quiet = ROOT / "var" / "cache", lambda *_: None

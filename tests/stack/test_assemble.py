@@ -155,6 +155,24 @@ def test_a_dashboard_about_a_service_without_targets_is_left_out(tmp_path: Path)
     assert set(stack(root, targets={"redis": ["cache:9121"]}).dashboards) == {"mine", "redis"}
 
 
+def test_the_dashboard_on_resources_is_for_an_environment_that_declares_some(tmp_path: Path) -> None:
+    root = put(tmp_path, dashboards__resources_py=OWN % "resources")
+    shop = {"name": "shop", "kind": "tcp", "address": "db:5432"}
+    assert set(stack(root).dashboards) == set()
+    assert set(stack(root, resources=[shop]).dashboards) == {"resources"}
+
+
+def test_a_dashboard_says_which_of_its_panels_may_be_empty_and_why(tmp_path: Path) -> None:
+    root = put(
+        tmp_path,
+        dashboards__a_py=OWN % "a" + "\nEMPTY = {'Backups': 'the first backup'}",
+        dashboards__b_json="{}",
+    )
+    found = stack(root).dashboards
+    assert found["a"].empty == {"Backups": "the first backup"}
+    assert found["b"].empty == {}
+
+
 def test_a_byte_order_mark_is_named_since_grafana_would_pass_such_a_file_over(tmp_path: Path) -> None:
     root = put(tmp_path, dashboards__a_json="\ufeff{}")
     assert stack(root).dashboards["a"].fault.startswith("is no JSON: it begins with a byte order mark")
@@ -166,6 +184,7 @@ def test_a_byte_order_mark_is_named_since_grafana_would_pass_such_a_file_over(tm
         ("a_py", "dashboard = {}", "must define dashboard(values), which gives the JSON model"),
         ("a_py", "def dashboard(values): return [1]", "must give a mapping, found list"),
         ("a_py", "def dashboard(values):\n    raise ValueError('span 99')", "ValueError: span 99"),
+        ("a_py", "EMPTY = 1\ndef dashboard(values): return {}", "TypeError: 'int' object is not iterable"),
         ("a_py", "import nowhere", "ModuleNotFoundError: No module named 'nowhere'"),
         ("a_py", "def", "SyntaxError: invalid syntax (a.py, line 1)"),
         ("a_json", "[]", "must give a mapping, found list"),

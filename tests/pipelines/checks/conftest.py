@@ -94,9 +94,18 @@ def inspect(tmp_path: Path) -> Callable[..., Inspection]:
         (tmp_path / "secrets").mkdir()
         for name in secrets_in(tree.files):
             (tmp_path / "secrets" / name).write_text("stand-in")
-        return Inspection(stack(case, tmp_path), tree, tmp_path, tools or {}, ROOT)
+        return Inspection(stack(case, tmp_path), tree, tmp_path, tools or {}, repository(case, tmp_path))
 
     return build
+
+
+def repository(case: Mapping[str, Any], folder: Path) -> Path:
+    """Give the repository: this one, or that of which a case gives the files."""
+    for path, content in case.get("repository", {}).items():
+        file = folder / "repository" / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(written(content))
+    return folder / "repository" if "repository" in case else ROOT
 
 
 def stack(case: Mapping[str, Any], folder: Path) -> Stack:

@@ -77,3 +77,17 @@ def test_other_code_gives_another(
     (tmp_path / "check.py").write_text("")
 
     assert look() != before
+
+
+@pytest.mark.parametrize("name", ["json/overview.json", "environments/base.yaml", "check.py"])
+def test_what_the_shipped_dashboards_are_held_against_is_part_of_the_code(
+    look: Callable[..., str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr("pipelines.core.inputs.CODE", (tmp_path / "code",))
+    before, file = look(), tmp_path / "code" / name
+    file.parent.mkdir(parents=True)
+    file.write_text("a")
+    added = look()
+    file.write_text("ab")
+
+    assert len({before, added, look()}) == 3

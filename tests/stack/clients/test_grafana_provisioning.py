@@ -47,7 +47,7 @@ def test_an_edit_shows_as_a_difference_until_the_file_comes_back(tmp_path: Path)
         edited["panels"][1]["targets"][0]["expr"] = "vector(7)"
         grafana.session.post("/api/dashboards/db", {"dashboard": edited, "folderUid": "monitoring"})
         (line,) = differences(overview(VALUES), grafana.dashboard("overview").model)
-        assert line.startswith("panels.Targets down.targets.A.expr: 'count(up")
+        assert line.startswith("panels.Alerts firing.targets.A.expr: 'count by")
         assert line.endswith("is live as 'vector(7)'")
         grafana.reload_provisioning()
         live = grafana.dashboard("overview")

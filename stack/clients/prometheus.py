@@ -40,18 +40,26 @@ class Prometheus:
 
     session: Session
 
-    def query(self, expression: str, at: float | None = None) -> list[dict[str, Any]]:
+    def query(
+        self, expression: str, at: float | None = None, *, timeout: float | None = None
+    ) -> list[dict[str, Any]]:
         """Evaluate an instant query and give its samples: `{"metric": {…}, "value": [time, "text"]}`.
+
+        A number or a text, which has no labels, comes as one sample without any.
 
         Args:
             expression: PromQL.
             at: Unix seconds of the moment that is meant, where it is not now.
+            timeout: seconds that it may take; without it, those of the session.
 
         Raises:
             HttpFailed: the expression is wrong, or there was no answer.
         """
         when = {} if at is None else {"time": at}
-        found: list[dict[str, Any]] = self._data("/api/v1/query", query=expression, **when)["result"]
+        data = self._evaluated("/api/v1/query", {"query": expression, **when}, timeout)
+        if data["resultType"] in {"scalar", "string"}:
+            return [{"metric": {}, "value": data["result"]}]
+        found: list[dict[str, Any]] = data["result"]
         return found
 
     def value(self, expression: str) -> float | None:
@@ -69,10 +77,8 @@ class Prometheus:
         Raises:
             HttpFailed: the expression is wrong, it is too costly, or there was no answer.
         """
-        form = {"query": expression, "start": start, "end": end, "step": step, "timeout": f"{timeout:.0f}s"}
-        path = "/api/v1/query_range"
-        answer = self.session.request("GET", path, params=form, timeout=timeout + 5)
-        found: list[dict[str, Any]] = self._read(path, _document(answer), answer.status_code)["result"]
+        form = {"query": expression, "start": start, "end": end, "step": step}
+        found: list[dict[str, Any]] = self._evaluated("/api/v1/query_range", form, timeout)["result"]
         return found
 
     def targets(self) -> tuple[Target, ...]:
@@ -94,6 +100,15 @@ class Prometheus:
         """Give the labels of every series that a selector asks for and that had samples since a Unix time."""
         found: list[dict[str, str]] = self._data("/api/v1/series", **{"match[]": selector, "start": since})
         return found
+
+    def label_names(self, **stretch: float) -> list[str]:
+        """Give the name of every label that any series has, within a stretch from `start` to `end`."""
+        return list(self._data("/api/v1/labels", **stretch))
+
+    def label_values(self, label: str, selector: str = "", **stretch: float) -> list[str]:
+        """Give the values of a label, of all series or of those of a selector, within a stretch."""
+        chosen = {"match[]": selector} if selector else {}
+        return list(self._data(f"/api/v1/label/{label}/values", **chosen, **stretch))
 
     def rule_groups(self) -> list[dict[str, Any]]:
         """List the loaded rule groups with their rules, as the API gives them."""
@@ -121,6 +136,13 @@ class Prometheus:
         """List pending and firing alerts."""
         found: list[dict[str, Any]] = self._data("/api/v1/alerts")["alerts"]
         return found
+
+    def _evaluated(self, path: str, form: Mapping[str, Any], timeout: float | None) -> Any:  # JSON
+        # It ends the query itself, and says so; the connection waits a little longer to hear it.
+        limits = {"timeout": f"{timeout * 1000:.0f}ms"} if timeout else {}
+        patience = timeout + 5 if timeout else None
+        answer = self.session.request("GET", path, params={**form, **limits}, timeout=patience)
+        return self._read(path, _document(answer), answer.status_code)
 
     def _data(self, path: str, **params: object) -> Any:  # each endpoint has its own answer
         return self._read(path, self.session.json(path, **params))

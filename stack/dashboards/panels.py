@@ -25,12 +25,16 @@ class Target:
         expression: its PromQL, variables not filled in.
         legend: how its series are named, empty where Grafana names them by their labels.
         instant: whether it asks for this moment alone.
+        interval: the shortest step that it wants, `30s`; empty where it has none of its own.
+        factor: how many times coarser than the panel it wants to be.
     """
 
     letter: str
     expression: str
     legend: str
     instant: bool
+    interval: str = ""
+    factor: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +72,17 @@ class Panel:
     @property
     def targets(self) -> tuple[Target, ...]:
         """Its queries to Prometheus; one that is switched off is none."""
-        found = (body for _, body in mappings(self.body.get("targets")) if not body.get("hide"))
-        return tuple(
-            _target(body)
-            for body in found
-            if isinstance(body.get("expr"), str) and asks_prometheus(body, self.body)
-        )
+        return tuple(_target(body) for body in self._asking if _is_promql(body, self.body))
+
+    @property
+    def others(self) -> tuple[tuple[str, str], ...]:
+        """The letters of its other queries, and why each is none to Prometheus."""
+        rest = (body for body in self._asking if not _is_promql(body, self.body))
+        return tuple((str(body.get("refId") or ""), _reason(body, self.body)) for body in rest)
+
+    @property
+    def _asking(self) -> Iterator[Mapping[str, Any]]:
+        return (body for _, body in mappings(self.body.get("targets")) if not body.get("hide"))
 
 
 def panels(model: Mapping[str, Any]) -> Iterator[Panel]:
@@ -94,11 +103,24 @@ def asks_prometheus(query: Mapping[str, Any], holder: Mapping[str, Any]) -> bool
     return mapping(source).get("type", "prometheus") in {"prometheus", "datasource"}
 
 
+def _is_promql(query: Mapping[str, Any], panel: Mapping[str, Any]) -> bool:
+    return isinstance(query.get("expr"), str) and asks_prometheus(query, panel)
+
+
+def _reason(query: Mapping[str, Any], panel: Mapping[str, Any]) -> str:
+    if asks_prometheus(query, panel):
+        return "it holds no PromQL"
+    source = mapping(query.get("datasource") or panel.get("datasource"))
+    return f"it asks {source.get('type')}, not Prometheus"
+
+
 def _target(body: Mapping[str, Any]) -> Target:
-    legend = body.get("legendFormat")
+    legend, interval, factor = (body.get(key) for key in ("legendFormat", "interval", "intervalFactor"))
     return Target(
         letter=str(body.get("refId") or ""),
         expression=body["expr"],
         legend=legend if isinstance(legend, str) and legend != "__auto" else "",
         instant=bool(body.get("instant")),
+        interval=interval if isinstance(interval, str) else "",
+        factor=factor if isinstance(factor, int) and factor > 0 else 1,
     )

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stack.errors import DefinitionInvalid
@@ -15,10 +16,11 @@ from stack.places import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
     from types import ModuleType
 
-__all__ = ["Dashboard", "dashboards_in"]
+__all__ = ["Dashboard", "dashboards_in", "is_shipped"]
+
+SHIPPED = Path(__file__).parents[2] / "dashboards"
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,6 +88,11 @@ def dashboards_in(folders: Sequence[Path], values: Mapping[str, Any]) -> dict[st
         if other.path != path:
             raise _wrong(path, f"{shown(other.path)} has that name; give it another")
     return found
+
+
+def is_shipped(dashboard: Dashboard) -> bool:
+    """Say whether a dashboard is of this repository, not of a site."""
+    return dashboard.path.is_relative_to(SHIPPED)
 
 
 def _files(folders: Sequence[Path]) -> Iterator[Path]:

@@ -1,0 +1,171 @@
+"""What a live Prometheus answers to a dashboard's queries: data, nothing or an error, and how fast."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from stack.dashboards.questions import questions
+from stack.dashboards.series import series_of
+from stack.dashboards.steps import aligned
+from stack.errors import HttpFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from stack.dashboards.questions import Question, Viewer
+    from stack.dashboards.reading import Dashboard
+    from stack.dashboards.series import Series
+
+__all__ = ["Answer", "Key", "State", "Survey", "percentile", "surveys"]
+
+AT_ONCE = 8
+"""Queries that wait for their answers together; a browser asks for about as many."""
+
+LATE = ("timed out", "no answer in time", "canceled")
+"""What is said, here and by the server, of a query that took too long."""
+
+Key = tuple[str, tuple[int, int]]
+
+
+class State(StrEnum):
+    """What became of a query."""
+
+    DATA = "data"
+    EMPTY = "empty"
+    ERROR = "error"
+    ELSEWHERE = "elsewhere"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of a query.
+
+    Args:
+        question: the query.
+        state: whether it shows something.
+        said: why it shows nothing, in one line; empty where it shows something.
+        seconds: how long it took.
+        series: what it shows.
+    """
+
+    question: Question
+    state: State
+    said: str = ""
+    seconds: float = 0.0
+    series: tuple[Series, ...] = field(default=(), repr=False)
+
+    @property
+    def samples(self) -> int:
+        """How many samples it shows."""
+        return sum(len(one.points) for one in self.series)
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What a viewer of one dashboard sees.
+
+    Args:
+        dashboard: the dashboard.
+        answers: what became of its queries, in the order of its panels.
+        choosing: seconds that its variables took.
+    """
+
+    dashboard: Dashboard
+    answers: tuple[Answer, ...]
+    choosing: float
+
+    @property
+    def asked(self) -> tuple[Answer, ...]:
+        """Those of its queries that went to Prometheus."""
+        return tuple(one for one in self.answers if one.state is not State.ELSEWHERE)
+
+    @property
+    def failing(self) -> tuple[Answer, ...]:
+        """Those that show nothing, though no fault or event is needed to fill them."""
+        return tuple(one for one in self.asked if one.state is not State.DATA and not self.exempt(one))
+
+    @property
+    def seconds(self) -> float:
+        """How long all of its queries take, one after another, its variables' own among them."""
+        return self.choosing + sum(one.seconds for one in self.answers)
+
+    def exempt(self, answer: Answer) -> str:
+        """Give the fault or event that fills an empty query's panel; empty where it must always show data."""
+        known = self.dashboard.empty.get(answer.question.panel.title, "")
+        return known if answer.state is State.EMPTY else ""
+
+
+def surveys(
+    dashboards: Iterable[Dashboard],
+    viewer: Viewer,
+    *,
+    known: Mapping[Key, Answer] | None = None,
+    tell: Callable[[int, int], None] | None = None,
+) -> tuple[Survey, ...]:
+    """Ask all that dashboards ask, several queries at once; the order is that of dashboards and panels.
+
+    Args:
+        dashboards: the dashboards.
+        viewer: who opens them.
+        known: answers that need not be asked for again.
+        tell: is told how many of how many queries are answered.
+    """
+    before = known or {}
+    with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
+        opened = list(pool.map(lambda one: _opened(one, viewer), dashboards))
+        total, found = sum(len(asked) for _, asked, _ in opened), dict(before)
+        waiting = [one for _, asked, _ in opened for one in asked if one.key not in before]
+        for answer in pool.map(lambda one: _answer(one, viewer), waiting):
+            found[answer.question.key] = answer
+            if tell:
+                tell(len(found), total)
+    return tuple(Survey(one, tuple(found[q.key] for q in asked), took) for one, asked, took in opened)
+
+
+def percentile(seconds: Sequence[float], part: float = 0.95) -> float:
+    """Give the time within which such a part of the queries is answered; 0 where there is none."""
+    return sorted(seconds)[int(part * (len(seconds) - 1))] if seconds else 0.0
+
+
+def _opened(dashboard: Dashboard, viewer: Viewer) -> tuple[Dashboard, list[Question], float]:
+    before = time.monotonic()
+    asked = list(questions(dashboard, viewer))
+    return dashboard, asked, time.monotonic() - before
+
+
+def _answer(question: Question, viewer: Viewer) -> Answer:
+    if question.elsewhere:
+        return Answer(question, State.ELSEWHERE, question.elsewhere)
+    if any(choice.fault for choice in question.filled.empty):
+        state = State.ERROR if question.filled.broken else State.EMPTY
+        return Answer(question, state, question.filled.faults[0])
+    before = time.monotonic()
+    try:
+        found = series_of(_evaluated(question, viewer), question.legend)
+    except HttpFailed as failed:
+        return Answer(question, State.ERROR, _reason(failed, question, viewer), time.monotonic() - before)
+    seconds = time.monotonic() - before
+    if any(one.points for one in found):
+        return Answer(question, State.DATA, "", seconds, found)
+    nothing = "its series hold no number" if found else "no series"
+    return Answer(question, State.EMPTY, next(iter(question.filled.faults), nothing), seconds, found)
+
+
+def _evaluated(question: Question, viewer: Viewer) -> list[dict[str, Any]]:
+    text = question.filled.text
+    if question.instant:
+        return viewer.prometheus.query(text, question.span.end, timeout=viewer.limit)
+    start, end = aligned(question.span, question.step)
+    return viewer.prometheus.query_range(text, start, end, question.step, timeout=viewer.limit)
+
+
+def _reason(failed: HttpFailed, question: Question, viewer: Viewer) -> str:
+    """Say why in one line; the server's own words on a `$` that stayed would help nobody."""
+    said = " ".join(str(failed.fields["message"]).split())
+    if any(word in said for word in LATE):
+        return f"no answer within {viewer.limit:g} s"
+    return next(iter(question.filled.faults), said)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from stack.clients.prometheus import Prometheus
@@ -30,11 +30,13 @@ class Sight:
         release: what was rendered.
         runtime: what carries it.
         since: unix seconds of the release's activation.
+        seen: what a probe has found before, by its own name, so that it need not ask for all of it again.
     """
 
     release: Release
     runtime: Runtime
     since: float
+    seen: dict[str, Any] = field(default_factory=dict, compare=False)
 
     @property
     def environment(self) -> Environment:

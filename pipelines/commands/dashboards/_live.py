@@ -1,0 +1,61 @@
+"""The dashboards of a live stack, and what its Prometheus answers to them."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from pipelines.core.recall import recall_live
+from stack.clients.prometheus import Prometheus
+from stack.dashboards.asking import surveys
+from stack.dashboards.questions import Viewer
+from stack.duration import seconds
+from stack.errors import Refused
+from stack.suggestion import suggestion
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pipelines.core.effects import Effects
+    from stack.dashboards.asking import Survey
+    from stack.dashboards.reading import Dashboard
+    from stack.service import Stack
+
+__all__ = ["chosen", "surveyed"]
+
+
+def chosen(stack: Stack, name: str) -> list[Dashboard]:
+    """Give the dashboards that are meant: the one of a name, without one all of them.
+
+    Raises:
+        Refused: there is no such dashboard.
+    """
+    known = stack.dashboards
+    if name and name not in known:
+        raise Refused(message=f"there is no dashboard '{name}' here", hint=suggestion(name, known))
+    return [known[name]] if name else list(known.values())
+
+
+def surveyed(task: str, effects: Effects) -> tuple[Survey, ...]:
+    """Ask the live Prometheus all that the meant dashboards ask, and tell how far that is.
+
+    Raises:
+        NothingKept: nothing was deployed yet.
+        Refused: there is no such dashboard.
+    """
+    stack = recall_live(effects).stack
+    wanted = chosen(stack, effects.options.text("name"))
+
+    def tell(done: int, total: int) -> None:
+        effects.console.doing(f"{task}: {done} of {total} queries")
+
+    with effects.console.stage(task):
+        return surveys(wanted, _viewer(stack, wanted, effects), tell=tell)
+
+
+def _viewer(stack: Stack, wanted: Iterable[Dashboard], effects: Effects) -> Viewer:
+    for dashboard in wanted:
+        effects.console.doing(f"reading {dashboard.name}")
+        _ = dashboard.model  # made on first use: not several at a time, and not within a query's time
+    server = Prometheus(effects.runtime.door(stack, "prometheus"))
+    return Viewer(server, time.time(), seconds(stack.environment.scrape_interval))

@@ -10,6 +10,7 @@ from pipelines.core.probe import Probe, Waiting
 from stack.dashboards.asking import State, percentile, surveys
 from stack.dashboards.questions import Viewer
 from stack.dashboards.reading import is_shipped
+from stack.dashboards.recordings import not_due
 from stack.duration import seconds
 
 if TYPE_CHECKING:
@@ -51,7 +52,9 @@ def _run(sight: Sight) -> str:
 
 def _surveys(sight: Sight, seen: _Seen) -> tuple[Survey, ...]:
     scrape = seconds(sight.environment.scrape_interval)
-    viewer = Viewer(sight.prometheus, time.time(), scrape, LIMIT)
+    now = time.time()
+    late = not_due(sight.prometheus.rule_groups(), now - sight.since)
+    viewer = Viewer(sight.prometheus, now, scrape, LIMIT, late)
     found = surveys(sight.release.stack.dashboards.values(), viewer, known=seen.answers)
     good = (answer for one in found for answer in one.answers if answer.state is State.DATA)
     seen.answers = {answer.question.key: answer for answer in good}
@@ -88,7 +91,7 @@ def _evidence(found: Sequence[Survey], told: Sequence[Survey]) -> str:
 
 
 def _exempt(found: Sequence[Survey]) -> str:
-    count = sum(bool(one.exempt(answer)) for one in found for answer in one.asked)
+    count = sum(bool(answer.until) for one in found for answer in one.asked)
     return f"; {count} wait for their events" if count else ""
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from stack.dashboards.questions import questions
+from stack.dashboards.recordings import waits_for
 from stack.dashboards.series import series_of
-from stack.dashboards.steps import aligned
+from stack.dashboards.steps import asked_from
 from stack.errors import HttpFailed
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class Answer:
         question: the query.
         state: whether it shows something.
         said: why it shows nothing, in one line; empty where it shows something.
+        until: the event that fills it, where it is empty and need not show anything before that.
         seconds: how long it took.
         series: what it shows.
     """
@@ -55,6 +57,7 @@ class Answer:
     question: Question
     state: State
     said: str = ""
+    until: str = ""
     seconds: float = 0.0
     series: tuple[Series, ...] = field(default=(), repr=False)
 
@@ -86,17 +89,12 @@ class Survey:
     @property
     def failing(self) -> tuple[Answer, ...]:
         """Those that show nothing, though no fault or event is needed to fill them."""
-        return tuple(one for one in self.asked if one.state is not State.DATA and not self.exempt(one))
+        return tuple(one for one in self.asked if one.state is not State.DATA and not one.until)
 
     @property
     def seconds(self) -> float:
         """How long all of its queries take, one after another, its variables' own among them."""
         return self.choosing + sum(one.seconds for one in self.answers)
-
-    def exempt(self, answer: Answer) -> str:
-        """Give the fault or event that fills an empty query's panel; empty where it must always show data."""
-        known = self.dashboard.empty.get(answer.question.panel.title, "")
-        return known if answer.state is State.EMPTY else ""
 
 
 def surveys(
@@ -123,7 +121,10 @@ def surveys(
             found[answer.question.key] = answer
             if tell:
                 tell(len(found), total)
-    return tuple(Survey(one, tuple(found[q.key] for q in asked), took) for one, asked, took in opened)
+    return tuple(
+        Survey(one, tuple(_due(found[q.key], one, viewer) for q in asked), took)
+        for one, asked, took in opened
+    )
 
 
 def percentile(seconds: Sequence[float], part: float = 0.95) -> float:
@@ -137,6 +138,15 @@ def _opened(dashboard: Dashboard, viewer: Viewer) -> tuple[Dashboard, list[Quest
     return dashboard, asked, time.monotonic() - before
 
 
+def _due(answer: Answer, dashboard: Dashboard, viewer: Viewer) -> Answer:
+    """Say of an empty answer which fault or event fills it, where it need not show anything before that."""
+    if answer.state is not State.EMPTY:
+        return answer
+    question = answer.question
+    own = dashboard.empty.get(question.panel.title)
+    return replace(answer, until=own or waits_for(question.filled.text, viewer.not_due))
+
+
 def _answer(question: Question, viewer: Viewer) -> Answer:
     if question.elsewhere:
         return Answer(question, State.ELSEWHERE, question.elsewhere)
@@ -147,20 +157,22 @@ def _answer(question: Question, viewer: Viewer) -> Answer:
     try:
         found = series_of(_evaluated(question, viewer), question.legend)
     except HttpFailed as failed:
-        return Answer(question, State.ERROR, _reason(failed, question, viewer), time.monotonic() - before)
+        said = _reason(failed, question, viewer)
+        return Answer(question, State.ERROR, said, seconds=time.monotonic() - before)
     seconds = time.monotonic() - before
     if any(one.points for one in found):
-        return Answer(question, State.DATA, "", seconds, found)
+        return Answer(question, State.DATA, seconds=seconds, series=found)
     nothing = "its series hold no number" if found else "no series"
-    return Answer(question, State.EMPTY, next(iter(question.filled.faults), nothing), seconds, found)
+    said = next(iter(question.filled.faults), nothing)
+    return Answer(question, State.EMPTY, said, seconds=seconds, series=found)
 
 
 def _evaluated(question: Question, viewer: Viewer) -> list[dict[str, Any]]:
     text = question.filled.text
     if question.instant:
         return viewer.prometheus.query(text, question.span.end, timeout=viewer.limit)
-    start, end = aligned(question.span, question.step)
-    return viewer.prometheus.query_range(text, start, end, question.step, timeout=viewer.limit)
+    start, end, step = asked_from(question.span, question.step), question.span.end, question.step
+    return viewer.prometheus.query_range(text, start, end, step, timeout=viewer.limit)
 
 
 def _reason(failed: HttpFailed, question: Question, viewer: Viewer) -> str:

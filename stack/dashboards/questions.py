@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from stack.dashboards.choices import choices
@@ -39,12 +39,14 @@ class Viewer:
         now: the moment, in Unix seconds.
         scrape: the data source's scrape interval, in seconds.
         limit: seconds after which a query is given up.
+        not_due: recorded metrics that need not be there yet, with what each waits for.
     """
 
     prometheus: Prometheus
     now: float
     scrape: float
     limit: float = 10.0
+    not_due: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from stack.dashboards.spans import Span
 
-__all__ = ["aligned", "macros", "step_of"]
+__all__ = ["asked_from", "macros", "step_of"]
 
 MOST = 11_000
 """Points of a series that Prometheus gives at most; Grafana never asks for more."""
@@ -45,9 +45,13 @@ def step_of(span: Span, points: int, least: float, factor: int = 1) -> float:
     return max(wanted, least, _rounded(span.length / MOST)) * max(1, factor)
 
 
-def aligned(span: Span, step: float) -> tuple[float, float]:
-    """Give the first and the last moment that are asked for: multiples of the step, as Grafana does."""
-    return span.start - span.start % step, span.end - span.end % step
+def asked_from(span: Span, step: float) -> float:
+    """Give the first moment that is asked for, so that the last one is the end.
+
+    Grafana's own points are multiples of the step, so that a graph stands still while it is looked at. Of a
+    stack that is younger than one step it would show nothing yet, which says nothing of its panels.
+    """
+    return span.end - span.length // step * step
 
 
 def macros(span: Span, step: float, scrape: float) -> Mapping[str, str]:

@@ -9,13 +9,12 @@ from pipelines.core.recall import recall_live
 from stack.clients.prometheus import Prometheus
 from stack.dashboards.asking import surveys
 from stack.dashboards.questions import Viewer
+from stack.dashboards.recordings import not_due
 from stack.duration import seconds
 from stack.errors import Refused
 from stack.suggestion import suggestion
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from pipelines.core.effects import Effects
     from stack.dashboards.asking import Survey
     from stack.dashboards.reading import Dashboard
@@ -50,12 +49,13 @@ def surveyed(task: str, effects: Effects) -> tuple[Survey, ...]:
         effects.console.doing(f"{task}: {done} of {total} queries")
 
     with effects.console.stage(task):
-        return surveys(wanted, _viewer(stack, wanted, effects), tell=tell)
+        for dashboard in wanted:
+            effects.console.doing(f"{task}: {dashboard.name}")
+            _ = dashboard.model  # made on first use: not several at a time, and not within a query's time
+        return surveys(wanted, _viewer(stack, effects), tell=tell)
 
 
-def _viewer(stack: Stack, wanted: Iterable[Dashboard], effects: Effects) -> Viewer:
-    for dashboard in wanted:
-        effects.console.doing(f"reading {dashboard.name}")
-        _ = dashboard.model  # made on first use: not several at a time, and not within a query's time
-    server = Prometheus(effects.runtime.door(stack, "prometheus"))
-    return Viewer(server, time.time(), seconds(stack.environment.scrape_interval))
+def _viewer(stack: Stack, effects: Effects) -> Viewer:
+    now, server = time.time(), Prometheus(effects.runtime.door(stack, "prometheus"))
+    late = not_due(server.rule_groups(), now - effects.runtime.live().activated_at)
+    return Viewer(server, now, seconds(stack.environment.scrape_interval), not_due=late)

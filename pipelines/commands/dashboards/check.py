@@ -56,16 +56,15 @@ def run(effects: Effects) -> int:
 def _rows(survey: Survey, *, long: bool) -> Iterator[tuple[str, ...]]:
     failing = survey.failing
     for answer in survey.answers if long else failing:
-        exempt = survey.exempt(answer)
         yield (
             survey.dashboard.stem,
             answer.question.panel.title or "-",
             answer.question.letter or "-",
-            "exempt" if exempt else answer.state,
+            "exempt" if answer.until else answer.state,
             str(len(answer.series)),
             str(answer.samples),
             f"{answer.seconds * 1000:.0f}",
-            f"until {exempt}" if exempt else answer.said or "-",
+            f"until {answer.until}" if answer.until else answer.said or "-",
         )
 
 
@@ -82,7 +81,7 @@ def _line(survey: Survey) -> tuple[str, ...]:
 
 
 def _counts(survey: Survey) -> Mapping[str, int]:
-    states = ["exempt" if survey.exempt(one) else str(one.state) for one in survey.answers]
+    states = ["exempt" if one.until else str(one.state) for one in survey.answers]
     panels = {one.question.place[0] for one in survey.answers}
     known = ("data", "exempt", "empty", "error", "elsewhere")
     return {"panels": len(panels), **{state: states.count(state) for state in known}}
@@ -129,14 +128,14 @@ def _document(found: Sequence[Survey]) -> Mapping[str, Any]:
                 "seconds": round(one.seconds, 4),
                 "p95_seconds": round(_p95([one]), 4),
                 **_counts(one),
-                "queries": [_query(one, answer) for answer in one.answers],
+                "queries": [_query(answer) for answer in one.answers],
             }
             for one in found
         ],
     }
 
 
-def _query(survey: Survey, answer: Answer) -> Mapping[str, Any]:
+def _query(answer: Answer) -> Mapping[str, Any]:
     question = answer.question
     return {
         "panel": question.panel.title,
@@ -147,7 +146,7 @@ def _query(survey: Survey, answer: Answer) -> Mapping[str, Any]:
         "step": None if question.instant else question.step,
         "state": str(answer.state),
         "said": answer.said,
-        "exempt": survey.exempt(answer),
+        "until": answer.until,
         "series": len(answer.series),
         "samples": answer.samples,
         "seconds": round(answer.seconds, 4),

@@ -60,7 +60,7 @@ def page_of(survey: Survey, now: float) -> Page:
         by_panel.setdefault(answer.question.place[0], []).append(answer)
     span = next((one.question.span for one in survey.answers), span_of(model, now))
     drawn = [
-        {"title": one.title, "panels": [_panel(place, by_panel, survey, span) for place in one.places]}
+        {"title": one.title, "panels": [_panel(place, by_panel, span) for place in one.places]}
         for one in found
     ]
     height = HEADER + sum(one.height + (HEADING if one.title else 0) for one in found) + CELL
@@ -93,9 +93,7 @@ def _said(survey: Survey, span: Span) -> str:
     return f"{length}; {shown} of {len(survey.asked)} queries show data, in {survey.seconds:.2f} s together"
 
 
-def _panel(
-    place: Place, by_panel: Mapping[int, Sequence[Answer]], survey: Survey, span: Span
-) -> Mapping[str, Any]:
+def _panel(place: Place, by_panel: Mapping[int, Sequence[Answer]], span: Span) -> Mapping[str, Any]:
     answers = by_panel.get(place.number, [])
     own = answers[0].question.span if answers else span
     size = {"width": place.width - AROUND["width"], "height": place.height - AROUND["height"]}
@@ -111,34 +109,33 @@ def _panel(
         "title": place.panel.title or "(no title)",
         "unit": look.unit,
         "description": str(place.panel.body.get("description") or ""),
-        "state": _state(answers, survey),
-        "inside": _inside(drawing, survey),
+        "state": _state(answers),
+        "inside": _inside(drawing),
         "counted": f"{series} series, {samples} samples" if answers else "",
         "thresholds": [(shade, look.text(value)) for value, shade in look.lines],
-        "why": "; ".join(_whys(answers, survey)) if any(one.series for one in answers) else "",
+        "why": "; ".join(_whys(answers)) if any(one.series for one in answers) else "",
     }
 
 
-def _state(answers: Sequence[Answer], survey: Survey) -> str:
-    failing = {one.state for one in answers if one in survey.failing}
+def _state(answers: Sequence[Answer]) -> str:
+    failing = {one.state for one in answers if not one.until}
     return next((str(state) for state in (State.ERROR, State.EMPTY) if state in failing), "")
 
 
-def _inside(drawing: Drawing, survey: Survey) -> Markup:
+def _inside(drawing: Drawing) -> Markup:
     kind = _kinds().get(drawing.panel.kind)
     if drawing.answers and not drawing.curves:
-        return SAID.format("; ".join(_whys(drawing.answers, survey)))
+        return SAID.format("; ".join(_whys(drawing.answers)))
     if kind is None:
         return LABELLED.format(drawing.panel.kind or "panel", len(drawing.curves))
     return kind.draw(drawing)
 
 
-def _whys(answers: Sequence[Answer], survey: Survey) -> list[str]:
+def _whys(answers: Sequence[Answer]) -> list[str]:
     """Say of each query that shows nothing why that is so."""
     found = []
     for one in answers:
         if one.state is not State.DATA:
-            exempt = survey.exempt(one)
-            reason = f"until {exempt}" if exempt else one.said
+            reason = f"until {one.until}" if one.until else one.said
             found.append(f"{one.question.letter}: {one.state}, {reason}".removeprefix(": "))
     return found

@@ -23,7 +23,12 @@ if TYPE_CHECKING:
 __all__ = ["axes", "split", "svg", "time_axis", "value_axis"]
 
 # Text stays text: a page is a third as large, and can be searched. Names within it come from the salt alone.
-SETTINGS = {"svg.hashsalt": "dashboards", "svg.fonttype": "none", "font.family": "sans-serif", "font.size": 9}
+SETTINGS: Any = {  # its keys are a type of three hundred names
+    "svg.hashsalt": "dashboards",
+    "svg.fonttype": "none",
+    "font.family": "sans-serif",
+    "font.size": 9,
+}
 POINTS = 72
 """In an inch: here a point of the picture is a pixel of the page."""
 

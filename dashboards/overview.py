@@ -22,7 +22,10 @@ __all__ = ["EMPTY", "dashboard"]
 ENV = 'env=~"$env"'
 WHERE = 'env=~"$env", instance=~"$instance"'
 
-EMPTY: Mapping[str, str] = {"Firing alerts": "an alert that fires: that of a target that is down, for one"}
+EMPTY: Mapping[str, str] = {
+    "Firing alerts": "an alert that fires: that of a target that is down, for one",
+    "Last deploy": "the end of the first deploy",
+}
 
 
 def dashboard(values: Values) -> Mapping[str, object]:

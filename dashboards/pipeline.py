@@ -25,7 +25,10 @@ HOUR = 3600
 
 STATES = {1: ("succeeded", GREEN), 0: ("failed", AMBER)}
 BACKUP = "the first backup"
+DEPLOY = "the end of the first deploy"
 EMPTY: Mapping[str, str] = {
+    **dict.fromkeys(("Last run", "Since the last run", "It took", "Deploys and rollbacks"), DEPLOY),
+    **dict.fromkeys(("Time that deploys take", "Age of reports", "Release"), DEPLOY),
     "Last good backup": BACKUP,
     "Last backup": BACKUP,
     "Backups": BACKUP,

@@ -17,11 +17,14 @@ if TYPE_CHECKING:
 
     from dashboards._kit import Values
 
-__all__ = ["dashboard"]
+__all__ = ["EMPTY", "dashboard"]
 
 ALERTS = "Alertmanager.+|Watchdog.+"
 ENV = 'env=~"$env"'
 WHERE = 'env=~"$env", instance=~"$instance"'
+
+BEAT = "the next notification: a beat comes every 30 s"
+EMPTY: Mapping[str, str] = {"Notifications that fail": BEAT, "Time to notify": BEAT}
 
 
 def dashboard(values: Values) -> Mapping[str, object]:

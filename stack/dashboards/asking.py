@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from stack.dashboards.questions import Question, Viewer
     from stack.dashboards.reading import Dashboard
     from stack.dashboards.series import Series
+    from stack.dashboards.spans import Span
 
 __all__ = ["Answer", "Key", "State", "Survey", "percentile", "surveys"]
 
@@ -75,11 +76,13 @@ class Survey:
         dashboard: the dashboard.
         answers: what became of its queries, in the order of its panels.
         choosing: seconds that its variables took.
+        span: what it shows.
     """
 
     dashboard: Dashboard
     answers: tuple[Answer, ...]
     choosing: float
+    span: Span
 
     @property
     def asked(self) -> tuple[Answer, ...]:
@@ -121,10 +124,7 @@ def surveys(
             found[answer.question.key] = answer
             if tell:
                 tell(len(found), total)
-    return tuple(
-        Survey(one, tuple(_due(found[q.key], one, viewer) for q in asked), took)
-        for one, asked, took in opened
-    )
+    return tuple(_survey(one, [found[q.key] for q in asked], took, viewer) for one, asked, took in opened)
 
 
 def percentile(seconds: Sequence[float], part: float = 0.95) -> float:
@@ -136,6 +136,11 @@ def _opened(dashboard: Dashboard, viewer: Viewer) -> tuple[Dashboard, list[Quest
     before = time.monotonic()
     asked = list(questions(dashboard, viewer))
     return dashboard, asked, time.monotonic() - before
+
+
+def _survey(dashboard: Dashboard, answers: Sequence[Answer], took: float, viewer: Viewer) -> Survey:
+    shown = tuple(_due(answer, dashboard, viewer) for answer in answers)
+    return Survey(dashboard, shown, took, viewer.span(dashboard.model))
 
 
 def _due(answer: Answer, dashboard: Dashboard, viewer: Viewer) -> Answer:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from stack.dashboards.choices import choices
 from stack.dashboards.filling import Filled, fill
 from stack.dashboards.panels import panels
-from stack.dashboards.spans import length_of, panel_span, span_of
+from stack.dashboards.spans import Span, length_of, panel_span, span_of
 from stack.dashboards.steps import macros, step_of
 from stack.documents import dig
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from stack.dashboards.filling import Choice
     from stack.dashboards.panels import Panel, Target
     from stack.dashboards.reading import Dashboard
-    from stack.dashboards.spans import Span
 
 __all__ = ["COLUMNS", "SCREEN", "Question", "Viewer", "questions"]
 
@@ -40,6 +39,7 @@ class Viewer:
         scrape: the data source's scrape interval, in seconds.
         limit: seconds after which a query is given up.
         not_due: recorded metrics that need not be there yet, with what each waits for.
+        since: seconds to look back, in place of the stretch that each dashboard names; 0 for that one.
     """
 
     prometheus: Prometheus
@@ -47,6 +47,11 @@ class Viewer:
     scrape: float
     limit: float = 10.0
     not_due: Mapping[str, str] = field(default_factory=dict)
+    since: float = 0.0
+
+    def span(self, model: Mapping[str, Any]) -> Span:
+        """Give the stretch that a dashboard shows."""
+        return Span(self.now - self.since, self.now) if self.since else span_of(model, self.now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +91,7 @@ class Question:
 def questions(dashboard: Dashboard, viewer: Viewer) -> Iterator[Question]:
     """Yield every query of a dashboard, in the order of its panels; its variables are asked for first."""
     model = dashboard.model
-    span = span_of(model, viewer.now)
+    span = viewer.span(model)
     known = choices(model, viewer.prometheus, span, macros(span, viewer.scrape, viewer.scrape))
     row = ""
     for number, panel in enumerate(panels(model)):

@@ -40,7 +40,7 @@ def surveyed(task: str, effects: Effects) -> tuple[Survey, ...]:
 
     Raises:
         NothingKept: nothing was deployed yet.
-        Refused: there is no such dashboard.
+        Refused: there is no such dashboard, or --since is no length of time.
     """
     stack = recall_live(effects).stack
     wanted = chosen(stack, effects.options.text("name"))
@@ -58,4 +58,13 @@ def surveyed(task: str, effects: Effects) -> tuple[Survey, ...]:
 def _viewer(stack: Stack, effects: Effects) -> Viewer:
     now, server = time.time(), Prometheus(effects.runtime.door(stack, "prometheus"))
     late = not_due(server.rule_groups(), now - effects.runtime.live().activated_at)
-    return Viewer(server, now, seconds(stack.environment.scrape_interval), not_due=late)
+    scrape, since = seconds(stack.environment.scrape_interval), _since(effects)
+    return Viewer(server, now, scrape, not_due=late, since=since)
+
+
+def _since(effects: Effects) -> float:
+    text = effects.options.text("since")
+    try:
+        return seconds(text) if text else 0.0
+    except ValueError as error:
+        raise Refused(message=f"--since: {error}") from error

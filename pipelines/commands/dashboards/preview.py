@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -57,7 +56,7 @@ def _write(survey: Survey, folder: Path, browser: Chromium | None) -> list[Path]
     from stack.dashboards.questions import SCREEN
     from stack.tree import write_atomically
 
-    page, file = page_of(survey, time.time()), folder / f"{survey.dashboard.stem}.html"
+    page, file = page_of(survey), folder / f"{survey.dashboard.stem}.html"
     write_atomically(file, page.html.encode())
     if browser is None:
         return [file]

@@ -14,7 +14,6 @@ from stack.dashboards.asking import State
 from stack.dashboards.pictures.drawing import Drawing, Kind
 from stack.dashboards.pictures.grid import CELL, MARGIN, sections
 from stack.dashboards.questions import SCREEN
-from stack.dashboards.spans import span_of
 from stack.discover import definitions
 from stack.duration import spoken
 from stack.moment import clock
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Page", "page_of"]
 
-HEADER, HEADING = 72, 36
+HEADER, HEADING = 80, 36
 """Pixels of the page's head, and of a row's."""
 
 AROUND = {"width": 18, "height": 43}
@@ -46,28 +45,26 @@ class Page:
     height: int
 
 
-def page_of(survey: Survey, now: float) -> Page:
+def page_of(survey: Survey) -> Page:
     """Draw a dashboard; it needs nothing beside itself, no network and no script.
 
     Args:
         survey: what was answered to it.
-        now: the moment at which it was asked.
     """
     model = survey.dashboard.model
     found = sections(model)
     by_panel: dict[int, list[Answer]] = {}
     for answer in survey.answers:
         by_panel.setdefault(answer.question.place[0], []).append(answer)
-    span = next((one.question.span for one in survey.answers), span_of(model, now))
     drawn = [
-        {"title": one.title, "panels": [_panel(place, by_panel, span) for place in one.places]}
+        {"title": one.title, "panels": [_panel(place, by_panel, survey.span) for place in one.places]}
         for one in found
     ]
     height = HEADER + sum(one.height + (HEADING if one.title else 0) for one in found) + CELL
     html = _template().render(
         title=str(model.get("title") or survey.dashboard.stem),
         description=str(model.get("description") or ""),
-        said=_said(survey, span),
+        said=_said(survey),
         sections=drawn,
         width=SCREEN,
         margin=MARGIN,
@@ -87,9 +84,9 @@ def _kinds() -> Mapping[str, Kind]:
     return {name: kind for kind in known for name in kind.names}
 
 
-def _said(survey: Survey, span: Span) -> str:
+def _said(survey: Survey) -> str:
     shown = sum(answer.state is State.DATA for answer in survey.asked)
-    length = f"{spoken(span.length)} up to {clock(span.end)}"
+    length = f"{spoken(survey.span.length)} up to {clock(survey.span.end)}"
     return f"{length}; {shown} of {len(survey.asked)} queries show data, in {survey.seconds:.2f} s together"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+import re
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -37,6 +38,7 @@ TICKS = (
     *(86_400, 172_800, 604_800, 2_592_000),
 )
 GRID, INK = "#E4E7E7", "#52545C"
+SIZE = re.compile(r'(width|height)="([\d.]+)pt"')
 GAP = 1.5
 """Steps without a sample after which a line is broken."""
 
@@ -69,7 +71,8 @@ def svg(drawn: Axes) -> Markup:
     nothing = dict.fromkeys(("Creator", "Date", "Format", "Type"))
     drawn.get_figure(root=True).savefig(text, format="svg", metadata=nothing)  # type: ignore[union-attr]
     whole = text.getvalue()
-    return Markup(whole[whole.index("<svg") :])  # noqa: S704 # matplotlib escapes what it writes
+    sized = SIZE.sub(r'\1="\2"', whole[whole.index("<svg") :], count=2)
+    return Markup(sized)  # noqa: S704 # matplotlib escapes what it writes
 
 
 def time_axis(drawn: Axes, span: Span) -> None:
@@ -90,6 +93,8 @@ def value_axis(drawn: Axes, text: Any, low: float | None, high: float | None) ->
     bottom, top = drawn.get_ylim()
     if 0 < bottom < top - bottom:
         bottom = 0.0  # what begins so near to it is seen best against it
+    if bottom < 0 < top and drawn.dataLim.y0 == drawn.dataLim.y1 == 0:
+        bottom, top = 0.0, 1.0  # else a flat 0 would have a scale of hundredths
     drawn.set_ylim(bottom if low is None else low, top if high is None else high)
     drawn.yaxis.set_major_locator(MaxNLocator(nbins=4, min_n_ticks=2))
     drawn.yaxis.set_major_formatter(FuncFormatter(lambda value, _: text(value)))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pipelines.core.probe import Probe, Waiting
-from stack.dashboards.asking import State, percentile, surveys
+from stack.dashboards.asking import State, p95, surveys
 from stack.dashboards.questions import Viewer
 from stack.dashboards.reading import is_shipped
 from stack.dashboards.recordings import not_due
@@ -81,11 +81,10 @@ def _evidence(found: Sequence[Survey], told: Sequence[Survey]) -> str:
         return "there is no panel to ask"
     shown = sum(answer.state is State.DATA for answer in asked)
     places = {answer.question.key[0] + str(answer.question.place[0]) for answer in asked}
-    slow = percentile([answer.seconds for answer in asked]) * 1000
     longest = max(one.seconds for one in found)
     said = (
         f"{shown} of {len(asked)} queries of {len(places)} panels in {len(found)} dashboards show data, "
-        f"p95 {slow:.0f} ms, the slowest dashboard {longest:.1f} s"
+        f"p95 {p95(found) * 1000:.0f} ms, the slowest dashboard {longest:.1f} s"
     )
     return said + _exempt(found) + _told(told)
 

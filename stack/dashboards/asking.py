@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from stack.dashboards.series import Series
     from stack.dashboards.spans import Span
 
-__all__ = ["Answer", "Key", "State", "Survey", "percentile", "surveys"]
+__all__ = ["Answer", "Key", "State", "Survey", "p95", "surveys"]
 
 AT_ONCE = 8
 """Queries that wait for their answers together; a browser asks for about as many."""
@@ -86,7 +86,7 @@ class Survey:
 
     @property
     def asked(self) -> tuple[Answer, ...]:
-        """Those of its queries that went to Prometheus."""
+        """Those of its queries that are Prometheus' to answer."""
         return tuple(one for one in self.answers if one.state is not State.ELSEWHERE)
 
     @property
@@ -127,9 +127,10 @@ def surveys(
     return tuple(_survey(one, [found[q.key] for q in asked], took, viewer) for one, asked, took in opened)
 
 
-def percentile(seconds: Sequence[float], part: float = 0.95) -> float:
-    """Give the time within which such a part of the queries is answered; 0 where there is none."""
-    return sorted(seconds)[int(part * (len(seconds) - 1))] if seconds else 0.0
+def p95(surveys: Iterable[Survey]) -> float:
+    """Give the seconds within which 95 of 100 queries were answered; 0 where none was asked."""
+    times = sorted(answer.seconds for one in surveys for answer in one.asked if answer.seconds)
+    return times[int(0.95 * (len(times) - 1))] if times else 0.0
 
 
 def _opened(dashboard: Dashboard, viewer: Viewer) -> tuple[Dashboard, list[Question], float]:

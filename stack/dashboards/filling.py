@@ -67,7 +67,7 @@ class Filled:
     def faults(self) -> tuple[str, ...]:
         """Why it is not what its author meant, a line each."""
         unknown = (f"there is no variable ${name}" for name in self.unknown)
-        return (*(choice.fault for choice in self.empty), *unknown)
+        return (*unknown, *(choice.fault for choice in sorted(self.empty, key=lambda one: not one.failed)))
 
     @property
     def broken(self) -> bool:

@@ -88,13 +88,18 @@ class Panel:
 def panels(model: Mapping[str, Any]) -> Iterator[Panel]:
     """Yield every panel and every row; nothing of what is not shaped as Grafana's own models are."""
     row = ""
-    waiting = [body for _, body in mappings(model.get("panels"))]
+    waiting = [body for _, body in mappings(model.get("panels"))] or _of_rows(model)
     while waiting:
         panel = Panel(waiting.pop(0), row)
         if panel.kind == "row":
             panel, row = Panel(panel.body, ""), panel.title
         yield panel
         waiting = [inner for _, inner in mappings(panel.body.get("panels"))] + waiting
+
+
+def _of_rows(model: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Give the rows of a model from before Grafana 5, which it still reads, as those of today are."""
+    return [{**body, "type": "row"} for _, body in mappings(model.get("rows"))]
 
 
 def asks_prometheus(query: Mapping[str, Any], holder: Mapping[str, Any]) -> bool:
@@ -104,7 +109,8 @@ def asks_prometheus(query: Mapping[str, Any], holder: Mapping[str, Any]) -> bool
 
 
 def _is_promql(query: Mapping[str, Any], panel: Mapping[str, Any]) -> bool:
-    return isinstance(query.get("expr"), str) and asks_prometheus(query, panel)
+    expression = query.get("expr")
+    return isinstance(expression, str) and expression.strip() != "" and asks_prometheus(query, panel)
 
 
 def _reason(query: Mapping[str, Any], panel: Mapping[str, Any]) -> str:

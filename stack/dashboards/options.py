@@ -30,7 +30,7 @@ def listed(body: Mapping[str, Any], length: float) -> list[str]:
         body: the variable.
         length: of what the dashboard shows, in seconds, for an interval that is chosen by itself.
     """
-    query, kind = str(body.get("query") or ""), body.get("type")
+    query, kind = (str(body.get(key) or "") for key in ("query", "type"))
     if kind in {"constant", "textbox"}:
         return [query] if query else []
     if kind == "datasource":

@@ -105,7 +105,7 @@ def _of_rows(model: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 def asks_prometheus(query: Mapping[str, Any], holder: Mapping[str, Any]) -> bool:
     """Whether a query goes to Prometheus; where a variable or a bare name leads to, nobody can tell."""
     source = query.get("datasource") or holder.get("datasource")
-    return mapping(source).get("type", "prometheus") in {"prometheus", "datasource"}
+    return str(mapping(source).get("type", "prometheus")) in {"prometheus", "datasource"}
 
 
 def _is_promql(query: Mapping[str, Any], panel: Mapping[str, Any]) -> bool:

@@ -5,7 +5,7 @@ Source: https://grafana.com/docs/grafana/latest/dashboards/build-dashboards/view
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from stack.dashboards.panels import panels
@@ -22,6 +22,8 @@ __all__ = ["CELL", "MARGIN", "Place", "Section", "sections"]
 
 CELL, GAP, MARGIN = 30, 8, 16
 """Pixels: a row of the grid, what is between two cells, and what is beside the grid."""
+LAST = 10_000
+"""A row below all others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,22 +74,25 @@ def sections(model: Mapping[str, Any]) -> list[Section]:
 
 
 def _section(title: str, inner: list[tuple[int, Panel]]) -> Section:
-    """Move a row's panels up to its heading."""
+    """Move a row's panels up to its heading, and each up to those above it, as Grafana does."""
     placed: list[Place] = []
-    for number, panel in inner:
-        placed.append(_place(number, panel, max((one.y + one.rows for one in placed), default=0)))
-    top = min((one.y for one in placed), default=0)
-    moved = (Place(o.number, o.panel, o.x, o.y - top, o.columns, o.rows) for o in placed)
-    return Section(title, tuple(moved))
+    for wanted in sorted((_place(*one) for one in inner), key=lambda one: (one.y, one.x)):
+        above = (one.y + one.rows for one in placed if _shares_a_column(one, wanted))
+        placed.append(replace(wanted, y=max(above, default=0)))
+    return Section(title, tuple(placed))
 
 
-def _place(number: int, panel: Panel, below: int) -> Place:
-    """Give a panel's cells; one that names none stands below those before it."""
+def _shares_a_column(one: Place, other: Place) -> bool:
+    return one.x < other.x + other.columns and other.x < one.x + one.columns
+
+
+def _place(number: int, panel: Panel) -> Place:
+    """Give a panel's cells; one that names none stands below those that do."""
     columns = min(COLUMNS, max(1, _cells(panel, "w", 12)))
     x = min(COLUMNS - columns, max(0, _cells(panel, "x", 0)))
-    return Place(number, panel, x, max(0, _cells(panel, "y", below)), columns, max(1, _cells(panel, "h", 8)))
+    return Place(number, panel, x, _cells(panel, "y", LAST), columns, max(1, _cells(panel, "h", 8)))
 
 
 def _cells(panel: Panel, key: str, usual: int) -> int:
     found = dig(panel.body, "gridPos", key)
-    return min(found, 10_000) if isinstance(found, int) else usual
+    return min(found, LAST) if isinstance(found, int) else usual

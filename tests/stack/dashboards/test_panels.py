@@ -58,3 +58,46 @@ def test_any_document_can_be_asked_for_its_panels(model: dict[str, Any]) -> None
     for panel in panels(model):
         assert all(isinstance(target.expression, str) for target in panel.targets)
         assert isinstance(panel.title + panel.kind + panel.unit + panel.row, str)
+
+
+def test_queries_that_are_none_to_prometheus_say_where_they_go() -> None:
+    (panel,) = panels(
+        {"panels": [{"title": "Mixed", "datasource": {"type": "prometheus"}, "targets": MIXED}]}
+    )
+
+    assert [target.letter for target in panel.targets] == ["A"]
+    assert panel.others == (
+        ("B", "it asks loki, not Prometheus"),
+        ("C", "it asks __expr__, not Prometheus"),
+        ("D", "it holds no PromQL"),
+        ("E", "it holds no PromQL"),
+    )
+
+
+MIXED = [
+    {"refId": "A", "expr": "up", "interval": "30s", "intervalFactor": 2},
+    {"refId": "B", "expr": "{a='b'}", "datasource": {"type": "loki"}},
+    {"refId": "C", "expression": "$A > 1", "datasource": {"type": "__expr__"}},
+    {"refId": "D", "rawSql": "select 1"},
+    {"refId": "E", "expr": " "},
+    {"refId": "F", "expr": "", "hide": True},
+]
+
+
+def test_a_query_may_have_a_step_of_its_own() -> None:
+    (panel,) = panels(
+        {"panels": [{"targets": [*MIXED[:1], {"expr": "up", "interval": 7, "intervalFactor": 0}]}]}
+    )
+
+    assert [(target.interval, target.factor) for target in panel.targets] == [("30s", 2), ("", 1)]
+
+
+def test_the_rows_of_an_old_model_hold_its_panels() -> None:
+    model = {"rows": [{"title": "One", "panels": [{"title": "a"}]}, {"panels": [{"title": "b"}]}]}
+
+    assert [(panel.title, panel.row) for panel in panels(model)] == [
+        ("One", ""),
+        ("a", "One"),
+        ("", ""),
+        ("b", ""),
+    ]

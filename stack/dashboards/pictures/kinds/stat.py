@@ -37,7 +37,7 @@ def _cell(curve: Curve, drawing: Drawing, count: int) -> Markup:
     value = reduced(curve.series.points, asked[0][0]) or 0.0
     text, shade = curve.look.text(value), curve.look.shade(value) or INK
     width = drawing.width // count
-    size = max(12, min(drawing.height * 0.45, 1.5 * width / max(4, len(text)), 48))
+    size = max(12, min(drawing.height * 0.45, 1.25 * width / max(4, len(text)), 48))
     name = NAME.format(curve.series.name) if count > 1 and curve.series.name else Markup()
     return CELL.format(shade, round(size), name, text, _course(curve, drawing, width, shade))
 

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Prometheus", "Target"]
 
+PATIENCE = 5.0
+"""Seconds that a query's own time limit is waited for beyond it."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Target:
@@ -140,7 +143,7 @@ class Prometheus:
     def _evaluated(self, path: str, form: Mapping[str, Any], timeout: float | None) -> Any:  # JSON
         # It ends the query itself, and says so; the connection waits a little longer to hear it.
         limits = {"timeout": f"{timeout * 1000:.0f}ms"} if timeout else {}
-        patience = timeout + 5 if timeout else None
+        patience = timeout + PATIENCE if timeout else None
         answer = self.session.request("GET", path, params={**form, **limits}, timeout=patience)
         return self._read(path, _document(answer), answer.status_code)
 

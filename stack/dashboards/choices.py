@@ -69,8 +69,8 @@ class _Resolver:
         try:
             options = self._options(body, filled.text, found)
         except (HttpFailed, OptionsUnreadable) as failed:
-            said = failed.fields["message"] if isinstance(failed, HttpFailed) else failed
-            return replace(bare, fault=f"variable ${name}: {said}", failed=True)
+            said = str(failed.fields["message"] if isinstance(failed, HttpFailed) else failed)
+            return replace(bare, fault=f"variable ${name}: {' '.join(said.split())}", failed=True)
         chosen = _chosen(body, options)
         if chosen == (ALL,):
             return replace(bare, values=tuple(options), whole=str(body.get("allValue") or ""))

@@ -95,13 +95,13 @@ def _scaled(
 
 def _number(value: float, decimals: int | None) -> str:
     """Write a number with three figures, or with so many digits behind the point."""
-    if decimals is not None:
-        return f"{value:.{max(0, decimals)}f}"
     size = abs(value)
-    if value == round(value) and size < 1e15:
-        return f"{value:.0f}"
-    if 0 < size < 0.001:
+    if decimals is not None and size < 1e15:
+        return f"{value:.{min(20, max(0, decimals))}f}"
+    if 0 < size < 0.001 or size >= 1e15:
         return f"{value:.2e}"
+    if value == round(value):
+        return f"{value:.0f}"
     digits = 3 if size < 1 else 2 if size < 10 else 1 if size < 100 else 0
     text = f"{value:.{digits}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text

@@ -52,6 +52,17 @@ grafana_plugin_request_duration_seconds_bucket{{plugin_id="prometheus",endpoint=
 monitoring_backup_last_run_success{{task="backup"}} 1
 monitoring_backup_last_run_duration_seconds{{task="backup"}} 7
 monitoring_backup_last_success_timestamp_seconds{{task="backup"}} 1700000000
+monitoring_deploy_last_run_success{{task="deploy"}} 1
+monitoring_deploy_last_run_duration_seconds{{task="deploy"}} 7
+monitoring_deploy_last_run_timestamp_seconds{{task="deploy"}} 1700000000
+monitoring_deploy_release_info{{release="abc"}} 1
+node_textfile_mtime_seconds{{file="deploy.prom"}} 1700000000
+""",
+    "alertmanager": """
+alertmanager_notification_requests_total{{integration="slack",receiver_name="chat"}} {n}
+alertmanager_notification_requests_failed_total{{integration="slack",receiver_name="chat"}} {n}
+alertmanager_notification_latency_seconds_sum{{integration="slack"}} {n}
+alertmanager_notification_latency_seconds_count{{integration="slack"}} {n}
 """,
     "blackbox-http": """
 probe_success 1

@@ -27,7 +27,7 @@ __all__ = ["Answer", "Key", "State", "Survey", "p95", "surveys"]
 AT_ONCE = 8
 """Queries that wait for their answers together; a browser asks for about as many."""
 
-LATE = ("timed out", "no answer in time", "canceled")
+LATE = ("timed out", "deadline exceeded", "no answer in time", "canceled")
 """What is said, here and by the server, of a query that took too long."""
 
 Key = tuple[str, tuple[int, int]]

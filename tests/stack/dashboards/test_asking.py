@@ -130,12 +130,15 @@ def test_a_variable_without_value_leaves_its_queries_empty_and_a_broken_one_brea
 
 
 @pytest.mark.parametrize("instant", [True, False])
+@pytest.mark.parametrize(
+    "said", ["query timed out in expression evaluation", "expanding series: context deadline exceeded"]
+)
 def test_a_query_that_takes_too_long_is_one_clear_line(
-    tmp_path: Path, httpserver: HTTPServer, instant: bool
+    tmp_path: Path, httpserver: HTTPServer, instant: bool, said: str
 ) -> None:
-    said = '{"status":"error","errorType":"timeout","error":"query timed out in expression evaluation"}'
+    answer = {"status": "error", "errorType": "timeout", "error": said}
     for path in ("query", "query_range"):
-        httpserver.expect_request(f"/api/v1/{path}").respond_with_data(said, status=503)
+        httpserver.expect_request(f"/api/v1/{path}").respond_with_json(answer, status=503)
     made = board(tmp_path, "one", panel("Slow", targets=[{"refId": "A", "expr": "slow", "instant": instant}]))
     (survey,) = surveys([made], viewer(httpserver, limit=0.25))
 

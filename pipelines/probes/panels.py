@@ -7,14 +7,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pipelines.core.probe import Probe, Waiting
+from stack.contract.absent import absent
 from stack.dashboards.asking import State, p95, surveys
+from stack.dashboards.awaited import awaited
 from stack.dashboards.questions import Viewer
 from stack.dashboards.reading import is_shipped
-from stack.dashboards.recordings import not_due
 from stack.duration import seconds
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from pipelines.core.probe import Sight
     from stack.dashboards.asking import Answer, Key, Survey
@@ -30,9 +31,10 @@ LIMIT = 5.0
 
 @dataclass
 class _Seen:
-    """What was found so far: the answers that show data, and when it last asked."""
+    """What was found so far: the answers that show data, what nobody brings here, and when it last asked."""
 
     answers: dict[Key, Answer] = field(default_factory=dict)
+    absent: Mapping[str, str] = field(default_factory=dict)
     asked: float = 0.0
     missing: str = ""
 
@@ -53,7 +55,8 @@ def _run(sight: Sight) -> str:
 def _surveys(sight: Sight, seen: _Seen) -> tuple[Survey, ...]:
     scrape = seconds(sight.environment.scrape_interval)
     now = time.time()
-    late = not_due(sight.prometheus.rule_groups(), now - sight.since)
+    seen.absent = seen.absent if seen.asked else absent(sight.release.stack)
+    late = awaited(sight.prometheus.rule_groups(), now - sight.since, seen.absent)
     viewer = Viewer(sight.prometheus, now, scrape, LIMIT, late)
     found = surveys(sight.release.stack.dashboards.values(), viewer, known=seen.answers)
     good = (answer for one in found for answer in one.answers if answer.state is State.DATA)

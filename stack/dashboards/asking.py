@@ -9,7 +9,6 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from stack.dashboards.questions import questions
-from stack.dashboards.recordings import waits_for
 from stack.dashboards.series import series_of
 from stack.dashboards.steps import asked_from
 from stack.errors import HttpFailed
@@ -150,7 +149,7 @@ def _due(answer: Answer, dashboard: Dashboard, viewer: Viewer) -> Answer:
         return answer
     question = answer.question
     own = dashboard.empty.get(question.panel.title)
-    return replace(answer, until=own or waits_for(question.filled.text, viewer.not_due))
+    return replace(answer, until=own or viewer.awaited.event(question.filled.text))
 
 
 def _answer(question: Question, viewer: Viewer) -> Answer:

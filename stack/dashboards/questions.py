@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from stack.dashboards.awaited import Awaited
 from stack.dashboards.choices import choices
 from stack.dashboards.filling import Filled, fill
 from stack.dashboards.panels import panels
@@ -38,7 +39,7 @@ class Viewer:
         now: the moment, in Unix seconds.
         scrape: the data source's scrape interval, in seconds.
         limit: seconds after which a query is given up.
-        not_due: recorded metrics that need not be there yet, with what each waits for.
+        awaited: what need not be there.
         since: seconds to look back, in place of the stretch that each dashboard names; 0 for that one.
     """
 
@@ -46,7 +47,7 @@ class Viewer:
     now: float
     scrape: float
     limit: float = 10.0
-    not_due: Mapping[str, str] = field(default_factory=dict)
+    awaited: Awaited = field(default_factory=Awaited)
     since: float = 0.0
 
     def span(self, model: Mapping[str, Any]) -> Span:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from pipelines.core.recall import recall_live
 from stack.clients.prometheus import Prometheus
+from stack.contract.absent import absent
 from stack.dashboards.asking import surveys
+from stack.dashboards.awaited import awaited
 from stack.dashboards.questions import Viewer
-from stack.dashboards.recordings import not_due
 from stack.duration import seconds
 from stack.errors import Refused
 from stack.suggestion import suggestion
@@ -57,9 +58,9 @@ def surveyed(task: str, effects: Effects) -> tuple[Survey, ...]:
 
 def _viewer(stack: Stack, effects: Effects) -> Viewer:
     now, server = time.time(), Prometheus(effects.runtime.door(stack, "prometheus"))
-    late = not_due(server.rule_groups(), now - effects.runtime.live().activated_at)
+    late = awaited(server.rule_groups(), now - effects.runtime.live().activated_at, absent(stack))
     scrape, since = seconds(stack.environment.scrape_interval), _since(effects)
-    return Viewer(server, now, scrape, not_due=late, since=since)
+    return Viewer(server, now, scrape, awaited=late, since=since)
 
 
 def _since(effects: Effects) -> float:

@@ -9,6 +9,7 @@ import pytest
 from werkzeug import Response
 
 from stack.dashboards.asking import State, p95, surveys
+from stack.dashboards.awaited import Awaited
 from tests.doubles.prometheus import PrometheusDouble
 from tests.stack.dashboards.boards import NOW, board, panel, viewer
 
@@ -181,7 +182,7 @@ def test_an_event_may_be_what_fills_a_panel_and_a_rare_recording_may_not_be_due(
 ) -> None:
     made = board(tmp_path, "one", panel("Faults", "down", "up)"), panel("Rare", "100 * a:b:mean1h"))
     made.__dict__["_read"] = (made.model, "", {"Faults": "a fault"})
-    (survey,) = surveys([made], viewer(httpserver, not_due={"a:b:mean1h": "its first evaluation"}))
+    (survey,) = surveys([made], viewer(httpserver, awaited=Awaited({"a:b:mean1h": "its first evaluation"})))
 
     assert [one.until for one in survey.answers] == ["a fault", "", "its first evaluation"]
     assert [one.question.letter for one in survey.failing] == ["B"], "no event mends what is no PromQL"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pipelines.core.probe import Probe, Waiting
-from stack.contract.absent import absent
+from stack.contract.absent import absent, unreached
 from stack.dashboards.asking import State, p95, surveys
 from stack.dashboards.awaited import awaited
 from stack.dashboards.questions import Viewer
@@ -34,6 +34,7 @@ class _Seen:
     """What was found so far: the answers that show data, what nobody brings here, and when it last asked."""
 
     answers: dict[Key, Answer] = field(default_factory=dict)
+    down: frozenset[str] | None = None
     absent: Mapping[str, str] = field(default_factory=dict)
     asked: float = 0.0
     missing: str = ""
@@ -55,7 +56,8 @@ def _run(sight: Sight) -> str:
 def _surveys(sight: Sight, seen: _Seen) -> tuple[Survey, ...]:
     scrape = seconds(sight.environment.scrape_interval)
     now = time.time()
-    seen.absent = seen.absent if seen.asked else absent(sight.release.stack)
+    if seen.down != (down := unreached(sight.prometheus)):
+        seen.down, seen.absent = down, absent(sight.release.stack, down)
     late = awaited(sight.prometheus.rule_groups(), now - sight.since, seen.absent)
     viewer = Viewer(sight.prometheus, now, scrape, LIMIT, late)
     found = surveys(sight.release.stack.dashboards.values(), viewer, known=seen.answers)

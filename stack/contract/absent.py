@@ -1,4 +1,4 @@
-"""What nobody exposes in one environment, though it is declared: its service is watched elsewhere."""
+"""What nobody exposes now, though it is declared: its service is watched elsewhere, or out of reach."""
 
 from __future__ import annotations
 
@@ -10,23 +10,51 @@ from stack.contract.reading import read_contracts
 from stack.scrape import jobs, owners
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
+    from stack.clients.prometheus import Prometheus
+    from stack.contract.family import Contract
     from stack.service import Stack
 
-__all__ = ["absent"]
+__all__ = ["absent", "unreached"]
+
+HEALTH = '{__name__=~"[a-z]+_up"} == 0'
+"""How an exporter says that what it exports does not answer it: `redis_up`, `pg_up`."""
 
 
-def absent(stack: Stack) -> Mapping[str, str]:
-    """Name each metric that no scrape job of a stack brings, with what it would take."""
+def unreached(prometheus: Prometheus) -> frozenset[str]:
+    """Name the metrics by which exporters say that they do not reach what they export.
+
+    Raises:
+        HttpFailed: there was no answer.
+    """
+    return frozenset(one["metric"]["__name__"] for one in prometheus.query(HEALTH))
+
+
+def absent(stack: Stack, down: Collection[str] = ()) -> Mapping[str, str]:
+    """Name each metric that no scrape of a stack brings, with what it would take.
+
+    Args:
+        stack: the stack.
+        down: what `unreached` gives.
+    """
     known, brings = read_contracts(stack.metrics).by_name, owners(stack)
     bound = (contract_name(job, known, brings) for job in jobs(stack))
     here = {SYNTHETIC, *filter(None, bound)} & known.keys()
     brought = {one.name for name in here for one in known[name].every()}
-    return {
+    elsewhere = {
         one.name: f"{name} is watched, which it is not here"
         for name, contract in known.items()
         if name not in here
         for one in contract.every()
         if one.name not in brought
     }
+    return elsewhere | dict(_out_of_reach([known[name] for name in sorted(here)], down))
+
+
+def _out_of_reach(here: Sequence[Contract], down: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Yield all that an exporter exposes which does not reach what it exports."""
+    for contract in here:
+        names = [one.name for one in contract.every()]
+        if said := sorted(set(down).intersection(names)):
+            yield from ((name, f"{said[0]} is 1 again") for name in names if name not in said)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.core.recall import recall_live
 from stack.clients.prometheus import Prometheus
-from stack.contract.absent import absent
+from stack.contract.absent import absent, unreached
 from stack.dashboards.asking import surveys
 from stack.dashboards.awaited import awaited
 from stack.dashboards.questions import Viewer
@@ -58,7 +58,9 @@ def surveyed(task: str, effects: Effects) -> tuple[Survey, ...]:
 
 def _viewer(stack: Stack, effects: Effects) -> Viewer:
     now, server = time.time(), Prometheus(effects.runtime.door(stack, "prometheus"))
-    late = awaited(server.rule_groups(), now - effects.runtime.live().activated_at, absent(stack))
+    late = awaited(
+        server.rule_groups(), now - effects.runtime.live().activated_at, absent(stack, unreached(server))
+    )
     scrape, since = seconds(stack.environment.scrape_interval), _since(effects)
     return Viewer(server, now, scrape, awaited=late, since=since)
 

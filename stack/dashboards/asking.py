@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from stack.dashboards.questions import questions
 from stack.dashboards.series import series_of
-from stack.dashboards.steps import asked_from
+from stack.dashboards.intervals import asked_from
 from stack.errors import HttpFailed
 
 if TYPE_CHECKING:

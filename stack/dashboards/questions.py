@@ -10,7 +10,7 @@ from stack.dashboards.choices import choices
 from stack.dashboards.filling import Filled, fill
 from stack.dashboards.panels import panels
 from stack.dashboards.spans import Span, length_of, panel_span, span_of
-from stack.dashboards.steps import macros, step_of
+from stack.dashboards.intervals import macros, step_of
 from stack.documents import dig
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from stack.dashboards.spans import Span
-from stack.dashboards.steps import asked_from, macros, step_of
+from stack.dashboards.intervals import asked_from, macros, step_of
 
 HOUR, DAY = 3600, 86_400
 

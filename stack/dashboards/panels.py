@@ -5,7 +5,7 @@ Source: https://grafana.com/docs/grafana/latest/dashboards/build-dashboards/view
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from stack.documents import dig, mapping, mappings
@@ -25,12 +25,14 @@ class Target:
         expression: its PromQL, variables not filled in.
         legend: how its series are named, empty where Grafana names them by their labels.
         instant: whether it asks for this moment alone.
+        body: it as the model holds it.
     """
 
     letter: str
     expression: str
     legend: str
     instant: bool
+    body: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +79,13 @@ class Panel:
 
 
 def panels(model: Mapping[str, Any]) -> Iterator[Panel]:
-    """Yield every panel and every row; nothing of what is not shaped as Grafana's own models are."""
+    """Yield every panel and every row; nothing of what is not shaped as Grafana's own models are.
+
+    Before version 16 of its schema a model holds rows, and these the panels.
+    """
     row = ""
     waiting = [body for _, body in mappings(model.get("panels"))]
+    waiting = waiting or [{**body, "type": "row"} for _, body in mappings(model.get("rows"))]
     while waiting:
         panel = Panel(waiting.pop(0), row)
         if panel.kind == "row":
@@ -91,7 +97,7 @@ def panels(model: Mapping[str, Any]) -> Iterator[Panel]:
 def asks_prometheus(query: Mapping[str, Any], holder: Mapping[str, Any]) -> bool:
     """Whether a query goes to Prometheus; where a variable or a bare name leads to, nobody can tell."""
     source = query.get("datasource") or holder.get("datasource")
-    return mapping(source).get("type", "prometheus") in {"prometheus", "datasource"}
+    return str(mapping(source).get("type", "prometheus")) in {"prometheus", "datasource"}
 
 
 def _target(body: Mapping[str, Any]) -> Target:
@@ -101,4 +107,5 @@ def _target(body: Mapping[str, Any]) -> Target:
         expression=body["expr"],
         legend=legend if isinstance(legend, str) and legend != "__auto" else "",
         instant=bool(body.get("instant")),
+        body=body,
     )

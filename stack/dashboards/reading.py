@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from stack.documents import dig
 from stack.errors import DefinitionInvalid
 from stack.places import shown
 
@@ -124,7 +125,23 @@ def _mapping(model: object) -> Mapping[str, Any]:
     if not isinstance(model, Mapping):
         message = f"must give a mapping, found {type(model).__name__}"
         raise _NoModelError(message)
+    if message := _wrapping(model):
+        raise _NoModelError(message)
     return model
+
+
+def _wrapping(model: Mapping[str, Any]) -> str:
+    """Say what a mapping is that holds a dashboard in a form which Grafana does not read from a file.
+
+    Source: https://github.com/grafana/grafana/issues/123607
+    """
+    if "elements" in model or isinstance(dig(model, "spec", "elements"), Mapping):
+        return 'is of schema v2, which Grafana reads from no file: export it as "Classic"'
+    if isinstance(model.get("spec"), Mapping) and "apiVersion" in model:
+        return "is a resource, which Grafana reads from no file: keep what stands under `spec`"
+    if isinstance(model.get("dashboard"), Mapping):
+        return "is a message of Grafana's API: keep what stands under `dashboard`"
+    return ""
 
 
 def _imported(path: Path) -> ModuleType:

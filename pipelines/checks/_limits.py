@@ -35,9 +35,13 @@ class Limit(NamedTuple):
     conditions: frozenset[Condition]
 
     def is_met(self, step: float) -> bool:
-        """Say whether a panel turns where the alert fires; a step counts from its own number on."""
-        beyond = self.sign in {">", "<="} and self.number.is_integer() and isclose(step, self.number + 1)
-        return beyond or isclose(step, self.number)
+        """Say whether a panel turns where the alert fires; a step counts from its own number on.
+
+        Above a whole number the next one will do, and above nothing the least part of it.
+        """
+        if self.sign in {">", "<="} and self.number.is_integer():
+            return isclose(step, self.number + 1) or isclose(step, self.number) or self.number == 0 < step < 1
+        return isclose(step, self.number)
 
 
 def limits(inspection: Inspection) -> Mapping[str, list[Limit]]:

@@ -12,6 +12,8 @@ from pipelines.core.check import Check
 from pipelines.core.survey import anywhere
 from stack.dashboards.followed import CHOSEN, followers, strays
 from stack.promql.asked import matchers_of, values_asked
+from stack.promql.labels import Labels
+from stack.promql.selectors import selectors
 from stack.promql.syntax import nodes
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from promql_parser import Expr
 
     from pipelines.core.check import Inspection
+    from stack.contract.scope import Scope
     from stack.report import Problem
 
 __all__ = ["CHECK"]
@@ -44,8 +47,16 @@ def _look(name: str, model: Mapping[str, Any], inspection: Inspection) -> Iterat
         for value in _written(tree):
             yield Seen(query.place, f'the environment is written out: {LABEL}="{value}"', HINT)
         if chosen and query.variable != LABEL:
-            for stray in strays(tree, LABEL, anywhere(inspection).certain):
+            for stray in strays(tree, LABEL, lambda selector: _labels(selector, anywhere(inspection))):
                 yield Seen(query.place, f"'{stray}' does not follow the variable '{LABEL}'", HINT)
+
+
+def _labels(selector: VectorSelector, scope: Scope) -> Labels:
+    """Tell what is certain of the labels of what a selector reads; a recorded constant is of no environment."""
+    made = [one.tree for one in scope.recorded.get(selector.name or "", ())]
+    if made and not any(tree is None or any(selectors(tree)) for tree in made):
+        return Labels(never=frozenset({LABEL}))
+    return scope.certain(selector)
 
 
 def _written(tree: Expr) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipelines.checks._limits import limits
 from pipelines.checks._seen import Seen, house_rule
 from pipelines.checks._windows import ENOUGH, intervals, job, windows
 from pipelines.core.asking import asked, parsed
@@ -37,7 +38,8 @@ def _look(name: str, known: Mapping[str, float], inspection: Inspection) -> Iter
     for query, tree in asked(inspection, name):
         if tree is not None and query.shown:
             for counter in bare_counters(tree, scope):
-                yield Seen(query.place, f"shows the bare count of '{counter}'", GROWTH)
+                if counter not in limits(inspection):  # else an alert looks at the count itself, and says why
+                    yield Seen(query.place, f"shows the bare count of '{counter}'", GROWTH)
         if "[" in query.expression:
             yield from _short(query, known, scope, inspection)
 

@@ -52,7 +52,7 @@ def _look(name: str, model: Mapping[str, Any], inspection: Inspection) -> Iterat
 
 
 def _labels(selector: VectorSelector, scope: Scope) -> Labels:
-    """Tell what is certain of the labels of what a selector reads; a recorded constant is of no environment."""
+    """Tell what is certain of the labels of a selector's series; a recorded constant is of no environment."""
     made = [one.tree for one in scope.recorded.get(selector.name or "", ())]
     if made and not any(tree is None or any(selectors(tree)) for tree in made):
         return Labels(never=frozenset({LABEL}))

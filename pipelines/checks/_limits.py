@@ -75,10 +75,11 @@ def _limits(inspection: Inspection) -> dict[str, list[Limit]]:
     found: dict[str, list[Limit]] = defaultdict(list)
     for rule in _alerts(inspection):
         tree = inspection.syntax(rule.expression)
-        for compared, sign, number in deciding(tree) if tree is not None else ():
-            if sign in LIMITING:
-                limit = Limit(rule.name, sign, number, conditions(compared, recorded(inspection)))
-                found[essence(compared, recorded(inspection))].append(limit)
+        for one in deciding(tree) if tree is not None else ():
+            if one.sign in LIMITING:
+                only = conditions(one.compared, recorded(inspection))
+                limit = Limit(rule.name, one.sign, one.number, only)
+                found[essence(one.compared, recorded(inspection))].append(limit)
     return found
 
 

@@ -10,6 +10,7 @@ from pipelines.checks._seen import Seen, house_rule
 from pipelines.core.asking import asked
 from pipelines.core.check import Check
 from stack.dashboards.steps import steps
+from stack.promql.comparisons import comparison
 from stack.promql.essence import essence
 
 if TYPE_CHECKING:
@@ -40,7 +41,13 @@ def _panels(name: str, inspection: Inspection) -> Iterator[tuple[Panel, Expr]]:
     for _, group in groupby(drawn, key=lambda pair: id(pair[0])):
         (panel, tree), *others = group
         if tree is not None and not others:
-            yield panel, tree
+            yield panel, _unfiltered(tree)
+
+
+def _unfiltered(tree: Expr) -> Expr:
+    """Leave a last filter out, `x >= 0`: what it lets pass is as large as before."""
+    found = comparison(tree)
+    return found.compared if found and not found.is_bool else tree
 
 
 def _missing(panel: Panel, coloured: tuple[float, ...], tree: Expr, inspection: Inspection) -> Iterator[Seen]:

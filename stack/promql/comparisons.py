@@ -18,11 +18,19 @@ TURNED = {">": "<", "<": ">", ">=": "<=", "<=": ">="}
 
 
 class Comparison(NamedTuple):
-    """An expression, how it is compared, and with what number; the number stands on the right."""
+    """An expression that is compared with a number.
+
+    Args:
+        compared: the expression; it stands on the left.
+        sign: how.
+        number: with what.
+        is_bool: whether 0 or 1 comes of it, and not what it lets pass.
+    """
 
     compared: Expr
     sign: str
     number: float
+    is_bool: bool
 
 
 def comparison(node: Expr) -> Comparison | None:
@@ -30,11 +38,10 @@ def comparison(node: Expr) -> Comparison | None:
     if not isinstance(node, BinaryExpr) or str(node.op) not in COMPARING:
         return None
     sign, left, right = str(node.op), number(node.lhs), number(node.rhs)
+    is_bool = node.modifier is not None and node.modifier.return_bool
     if right is not None:
-        return Comparison(node.lhs, sign, right)
-    if left is not None:
-        return Comparison(node.rhs, TURNED.get(sign, sign), left)
-    return None
+        return Comparison(node.lhs, sign, right, is_bool)
+    return None if left is None else Comparison(node.rhs, TURNED.get(sign, sign), left, is_bool)
 
 
 def deciding(tree: Expr) -> Iterator[Comparison]:

@@ -17,7 +17,7 @@ from promql_parser import (
     VectorSelector,
 )
 
-from stack.promql.comparisons import COMPARING
+from stack.promql.comparisons import COMPARING, number
 from stack.promql.syntax import children
 
 if TYPE_CHECKING:
@@ -31,7 +31,15 @@ __all__ = ["essence"]
 
 PICKING = {"avg", "bottomk", "limit_ratio", "limitk", "max", "min", "quantile", "topk"}
 """Aggregations whose result is as large as what they are taken of."""
-DRESSING = {"label_join", "label_replace", "sort", "sort_by_label", "sort_by_label_desc", "sort_desc"}
+DRESSING = {
+    "label_join",
+    "label_replace",
+    "last_over_time",
+    "sort",
+    "sort_by_label",
+    "sort_by_label_desc",
+    "sort_desc",
+}
 PER_TIME = {"rate": "rate", "irate": "rate", "deriv": "deriv", "idelta": "idelta"}
 """Functions whose result does not grow with the window."""
 COMMUTING = {"+", "*"}
@@ -83,17 +91,33 @@ def _aggregated(tree: AggregateExpr, recorded: Recorded) -> str:
 
 
 def _combined(tree: BinaryExpr, recorded: Recorded) -> str:
-    sign, sides = str(tree.op), [tree.lhs, tree.rhs]
+    sign = str(tree.op)
     if sign in {"and", "unless"} or (sign == "or" and _is_stopgap(tree.rhs)):
         return essence(tree.lhs, recorded)
-    if sign == "/" and all(map(_summed, sides)):
-        sides = [inner for side in sides if (inner := _summed(side))]  # however many, a share is as large
-    written = [essence(side, recorded) for side in sides]
+    written = _share(tree, recorded) or [essence(tree.lhs, recorded), essence(tree.rhs, recorded)]
     if sign in COMMUTING:
         written.sort()
     if sign in COMPARING and tree.modifier is not None and tree.modifier.return_bool:
         sign += " bool"
     return f"({written[0]} {sign} {written[1]})"
+
+
+def _share(tree: BinaryExpr, recorded: Recorded) -> list[str]:
+    """Write the sides of a share, each a sum that may be scaled: it is as large, however many are summed."""
+    found = [_summed(side) for side in (tree.lhs, tree.rhs)] if str(tree.op) == "/" else [None]
+    written = [f"{factor:g} {essence(inner, recorded)}" for factor, inner in filter(None, found)]
+    return written if None not in found else []
+
+
+def _summed(tree: Expr) -> tuple[float, Expr] | None:
+    """Give what a sum is taken of, and the number that it is multiplied by."""
+    bare = _bare(tree)
+    if isinstance(bare, AggregateExpr) and str(bare.op) == "sum":
+        return 1.0, bare.expr
+    if isinstance(bare, BinaryExpr) and str(bare.op) == "*":
+        factor, inner = number(bare.lhs), _summed(bare.rhs)
+        return None if factor is None or inner is None else (factor * inner[0], inner[1])
+    return None
 
 
 def _bare(tree: Expr) -> Expr:
@@ -102,14 +126,11 @@ def _bare(tree: Expr) -> Expr:
     return tree
 
 
-def _summed(tree: Expr) -> Expr | None:
-    bare = _bare(tree)
-    return bare.expr if isinstance(bare, AggregateExpr) and str(bare.op) == "sum" else None
-
-
 def _is_stopgap(tree: Expr) -> bool:
-    """Whether it is a number that stands in where there is no series: `or vector(0)`."""
+    """Whether it is a number that stands in where there is no series: `or vector(0)`, `or 0 * up`."""
     bare = _bare(tree)
+    if isinstance(bare, BinaryExpr) and str(bare.op) == "*":
+        return 0 in {number(bare.lhs), number(bare.rhs)}
     return isinstance(bare, Call) and bare.func.name == "vector"
 
 

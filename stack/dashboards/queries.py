@@ -71,7 +71,12 @@ def known_values(model: Mapping[str, Any]) -> dict[str, str]:
         if value is None:
             value = str(variable.get("query") or "").partition(",")[0].strip()
         # Several may be chosen at once, or Grafana chooses: then nobody knows.
-        if variable.get("type") in FIXED and isinstance(value, str) and value and not value.startswith("$__"):
+        if (
+            str(variable.get("type")) in FIXED
+            and isinstance(value, str)
+            and value
+            and not value.startswith("$__")
+        ):
             found[str(variable.get("name"))] = value
     return found
 

@@ -22,6 +22,8 @@ VARIABLE = re.compile(r"\$\{([^{}:]+)(?::\w+)?\}|\[\[(\w+)\]\]|\$(\w+)")
 OWN = {"-- Grafana --", "-- Mixed --", "-- Dashboard --", "grafana", "__expr__"}
 """What Grafana brings along, by uid."""
 OWN_TYPES = {"datasource", "__expr__", "grafana"}
+ASKING = {"adhoc", "groupby", "query"}
+"""Types of variables that ask a data source for their values."""
 
 
 class Naming(Enum):
@@ -67,7 +69,7 @@ def references(model: Mapping[str, Any]) -> Iterator[Reference]:
         for _, target in mappings(panel.body.get("targets")):
             yield Reference.of(panel.place, target.get("datasource") or panel.body.get("datasource"))
     for _, variable in mappings(dig(model, "templating", "list")):
-        if variable.get("type") in {"query", "adhoc", "groupby"}:
+        if str(variable.get("type")) in ASKING:
             yield Reference.of(f'variable "{variable.get("name", "")}"', variable.get("datasource"))
     for _, annotation in mappings(dig(model, "annotations", "list")):
         if not annotation.get("builtIn"):

@@ -92,7 +92,8 @@ def dashboards_in(folders: Sequence[Path], values: Mapping[str, Any]) -> dict[st
 def _files(folders: Sequence[Path]) -> Iterator[Path]:
     for folder in folders:
         for path in sorted((folder / "dashboards").glob("*")):
-            if path.suffix in {".py", ".json"} and not path.stem.startswith("_"):
+            is_one = path.suffix in {".py", ".json"} and not path.stem.startswith("_")
+            if is_one and not path.is_dir():
                 yield path
 
 
@@ -127,7 +128,18 @@ def _mapping(model: object) -> Mapping[str, Any]:
         raise _NoModelError(message)
     if message := _wrapping(model):
         raise _NoModelError(message)
-    return model
+    return _plain(model)
+
+
+def _plain(model: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Give a model as JSON has it; half a character, a set or NaN is nothing that it has."""
+    try:
+        text = json.dumps(model, allow_nan=False, ensure_ascii=False, sort_keys=True)
+        plain: Mapping[str, Any] = json.loads(text.encode())
+    except (TypeError, ValueError, RecursionError) as error:
+        message = f"cannot be written as JSON: {error}"
+        raise _NoModelError(message) from error
+    return plain
 
 
 def _wrapping(model: Mapping[str, Any]) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from stack.documents import mapping, mappings
+from pipelines.checks._windows import length
+from stack.documents import dig, mapping, mappings
 from stack.services.grafana import DATA_SOURCE
 
 if TYPE_CHECKING:
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 
     from pipelines.core.check import Inspection
 
-__all__ = ["Known", "known_sources", "provisioned"]
+__all__ = ["Known", "known_sources", "provisioned", "step"]
 
 FOLDER = "grafana/provisioning/datasources/"
 
@@ -40,3 +41,13 @@ def known_sources(inspection: Inspection) -> tuple[Known, ...]:
         for _, body in provisioned(inspection)
     )
     return found or (Known(DATA_SOURCE, "Prometheus", "prometheus"),)
+
+
+def step(inspection: Inspection) -> float:
+    """Give the least step of queries in seconds, as the data source says it, else the interval of scrapes.
+
+    Source: https://grafana.com/docs/grafana/latest/datasources/prometheus/configure/
+    """
+    said = (dig(body, "jsonData", "timeInterval") for _, body in provisioned(inspection))
+    usual = length(dig(inspection.prometheus, "global", "scrape_interval"), 60.0)
+    return length(next(filter(None, said), None), usual)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipelines.checks._limits import limits
+from pipelines.checks._provisioned import step
 from pipelines.checks._seen import Seen, house_rule
 from pipelines.checks._windows import ENOUGH, intervals, job, windows
 from pipelines.core.asking import asked, parsed
@@ -29,11 +30,10 @@ GROWTH = "it falls to 0 with each restart: `rate(…[$__rate_interval])`, `incre
 
 
 def _run(inspection: Inspection) -> Iterator[Problem]:
-    known = intervals(inspection)
-    yield from house_rule("dashboard_rates", inspection, lambda name, _: _look(name, known, inspection))
+    yield from house_rule("dashboard_rates", inspection, lambda name, _: _look(name, inspection))
 
 
-def _look(name: str, known: Mapping[str, float], inspection: Inspection) -> Iterator[Seen]:
+def _look(name: str, inspection: Inspection) -> Iterator[Seen]:
     scope = anywhere(inspection)
     for query, tree in asked(inspection, name):
         if tree is not None and query.shown:
@@ -41,12 +41,13 @@ def _look(name: str, known: Mapping[str, float], inspection: Inspection) -> Iter
                 if counter not in limits(inspection):  # else an alert looks at the count itself, and says why
                     yield Seen(query.place, f"shows the bare count of '{counter}'", GROWTH)
         if "[" in query.expression:
-            yield from _short(query, known, scope, inspection)
+            yield from _short(query, scope, inspection)
 
 
-def _short(query: Query, known: Mapping[str, float], scope: Scope, inspection: Inspection) -> Iterator[Seen]:
+def _short(query: Query, scope: Scope, inspection: Inspection) -> Iterator[Seen]:
     """Yield the ranges that hold too few scrapes, however far the viewer zooms in."""
-    text, written = ranges(query, step=known[""])
+    known = inspection.once("intervals", lambda: intervals(inspection))
+    text, written = ranges(query, step=inspection.once("step", lambda: step(inspection)))
     tree = parsed(text, {}, inspection)
     for selector, window in windows(tree) if tree is not None else ():
         scrapes = window / _interval(selector, known, scope)

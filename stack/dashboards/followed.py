@@ -57,7 +57,7 @@ def strays(tree: Expr, label: str, leaf: Leaf) -> Iterator[str]:
     if isinstance(tree, VectorSelector):
         if not _chosen(tree) and not leaf(tree).lack(label):
             yield str(tree.name or tree)
-    elif isinstance(tree, BinaryExpr) and _meets(tree, label, leaf):
+    elif isinstance(tree, BinaryExpr):
         yield from _of_pair(tree, label, leaf)
     else:
         for child in children(tree):
@@ -79,8 +79,8 @@ def _meets(tree: BinaryExpr, label: str, leaf: Leaf) -> bool:
 
 
 def _of_pair(tree: BinaryExpr, label: str, leaf: Leaf) -> list[str]:
-    """Give the strays of two sides that agree: where one of them follows, the other one does."""
-    left = list(strays(tree.lhs, label, leaf))
-    if str(tree.op) == "unless":
-        return left
-    return left if left and list(strays(tree.rhs, label, leaf)) else []
+    """Give the strays of two sides; where they agree in the label and one follows, the other one does."""
+    left, right = list(strays(tree.lhs, label, leaf)), list(strays(tree.rhs, label, leaf))
+    if not (left or right) or not _meets(tree, label, leaf):
+        return [*left, *right]
+    return left if right or str(tree.op) == "unless" else []

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 __all__ = ["Naming", "Reference", "choices", "inputs", "references"]
 
 VARIABLE = re.compile(r"\$\{([^{}:]+)(?::\w+)?\}|\[\[(\w+)\]\]|\$(\w+)")
-OWN = {"-- Grafana --", "-- Mixed --", "-- Dashboard --", "grafana", "__expr__"}
+MIXED = "-- Mixed --"
+OWN = {"-- Grafana --", MIXED, "-- Dashboard --", "grafana", "__expr__"}
 """What Grafana brings along, by uid."""
 OWN_TYPES = {"datasource", "__expr__", "grafana"}
 ASKING = {"adhoc", "groupby", "query"}
@@ -66,8 +67,11 @@ class Reference:
 def references(model: Mapping[str, Any]) -> Iterator[Reference]:
     """Yield each place that asks a data source for something."""
     for panel in panels(model):
+        usual = panel.body.get("datasource")
+        if MIXED in (usual, dig(usual, "uid")):
+            usual = None  # each query names its own
         for _, target in mappings(panel.body.get("targets")):
-            yield Reference.of(panel.place, target.get("datasource") or panel.body.get("datasource"))
+            yield Reference.of(panel.place, target.get("datasource") or usual)
     for _, variable in mappings(dig(model, "templating", "list")):
         if str(variable.get("type")) in ASKING:
             yield Reference.of(f'variable "{variable.get("name", "")}"', variable.get("datasource"))

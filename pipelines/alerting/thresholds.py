@@ -12,16 +12,12 @@ from stack.references import fill
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from promql_parser import Expr
-
     from pipelines.core.check import Inspection
     from pipelines.core.rules import Rule
 
 __all__ = ["Threshold", "thresholds"]
 
 REFERENCE = re.compile(r"\$\{\{\s*(env\.[\w.]+)\s*\}\}")
-COMPARING = {"==", "!=", ">", "<", ">=", "<="}
-TURNED = {">": "<", "<": ">", ">=": "<=", "<=": ">="}
 
 
 class Threshold(NamedTuple):
@@ -42,36 +38,14 @@ class Threshold(NamedTuple):
 
 def thresholds(rule: Rule, inspection: Inspection) -> Iterator[Threshold]:
     """Yield every comparison of a rule's expression with a number, in the order in which they are written."""
-    from stack.promql.syntax import nodes  # brings the parser along
+    from stack.promql.comparisons import comparison  # brings the parser along
+    from stack.promql.syntax import nodes
 
     tree = inspection.syntax(rule.expression)
     names = dict(_named(rule, inspection))
-    for compared, sign, number in filter(None, map(_comparison, nodes(tree) if tree else ())):
-        yield Threshold(compared, sign, number, names.get(number, ""))
-
-
-def _comparison(node: Expr) -> tuple[str, str, float] | None:
-    from promql_parser import BinaryExpr
-
-    if not isinstance(node, BinaryExpr) or str(node.op) not in COMPARING:
-        return None
-    sign, left, right = str(node.op), _number(node.lhs), _number(node.rhs)
-    if right is not None:
-        return " ".join(node.lhs.prettify().split()), sign, right
-    if left is not None:
-        return " ".join(node.rhs.prettify().split()), TURNED.get(sign, sign), left
-    return None
-
-
-def _number(node: Expr) -> float | None:
-    from promql_parser import NumberLiteral, ParenExpr, UnaryExpr
-
-    if isinstance(node, ParenExpr):
-        return _number(node.expr)
-    if isinstance(node, UnaryExpr):
-        inner = _number(node.expr)
-        return None if inner is None else -inner
-    return float(node.val) if isinstance(node, NumberLiteral) else None
+    for found in filter(None, map(comparison, nodes(tree) if tree else ())):
+        compared = " ".join(found.compared.prettify().split())
+        yield Threshold(compared, found.sign, found.number, names.get(found.number, ""))
 
 
 def _named(rule: Rule, inspection: Inspection) -> Iterator[tuple[float, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 
 __all__ = ["CHECK"]
 
+UID = re.compile(r"[A-Za-z0-9_-]+")
+LONGEST = 40
+
 
 def _run(inspection: Inspection) -> Iterator[Problem]:
     for shown in inspection.stack.dashboards.values():
@@ -23,10 +27,23 @@ def _run(inspection: Inspection) -> Iterator[Problem]:
     for key in ("uid", "title"):
         counts = Counter(str(model.get(key)) for model in inspection.dashboards.values())
         for name, model in inspection.dashboards.items():
-            if not model.get(key):
+            if not isinstance(model.get(key), str) or not model[key]:
                 yield Problem("dashboards", name, f"the dashboard has no {key}")
-            elif counts[str(model[key])] > 1:
+            elif counts[model[key]] > 1:
                 yield Problem("dashboards", name, f"two dashboards have the {key} '{model[key]}'")
+    yield from _refused(inspection)
+
+
+def _refused(inspection: Inspection) -> Iterator[Problem]:
+    """Yield each uid that Grafana does not take: `uid contains illegal characters`, `uid too long`."""
+    for name, model in inspection.dashboards.items():
+        uid = model.get("uid")
+        if not isinstance(uid, str) or not uid:
+            continue
+        if not UID.fullmatch(uid):
+            yield Problem("dashboards", name, f"the uid '{uid}' has other characters than A-Z a-z 0-9 - _")
+        if len(uid) > LONGEST:
+            yield Problem("dashboards", name, f"the uid '{uid}' is longer than {LONGEST} characters")
 
 
 CHECK = Check(proves="every dashboard is a JSON object with a uid and a title of its own", run=_run)

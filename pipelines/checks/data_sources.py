@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from pipelines.checks._provisioned import provisioned
 from pipelines.core.check import Check
-from stack.documents import mapping, mappings
 from stack.report import Problem
 
 if TYPE_CHECKING:
@@ -16,11 +16,9 @@ if TYPE_CHECKING:
 
 __all__ = ["CHECK"]
 
-FOLDER = "grafana/provisioning/datasources/"
-
 
 def _run(inspection: Inspection) -> Iterator[Problem]:
-    sources = list(_sources(inspection))
+    sources = list(provisioned(inspection))
     for key in ("uid", "name"):
         counts = Counter((_organisation(body), str(body.get(key))) for _, body in sources if body.get(key))
         for where, body in sources:
@@ -28,13 +26,6 @@ def _run(inspection: Inspection) -> Iterator[Problem]:
                 yield Problem("data_sources", where, f"two data sources have the {key} '{body.get(key)}'")
     yield from _without_uid(sources)
     yield from _defaults(sources)
-
-
-def _sources(inspection: Inspection) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    for file in inspection.configurations:
-        if file.startswith(FOLDER):
-            for index, body in mappings(mapping(inspection.document(file)).get("datasources")):
-                yield f"{file}: datasources.{index}", body
 
 
 def _organisation(body: Mapping[str, Any]) -> str:

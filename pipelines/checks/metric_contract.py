@@ -6,16 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipelines.checks._equal import told_once
+from pipelines.core.asking import asked
 from pipelines.core.check import Check
-from pipelines.core.survey import survey
+from pipelines.core.survey import anywhere, survey
 from stack.contract.faults import Fault, Kind, faults, lacks
 from stack.contract.misuse import misuses
-from stack.dashboards.queries import known_values, queries
-from stack.promql.variables import readings
 from stack.report import Problem, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from promql_parser import Expr
 
@@ -40,12 +39,11 @@ class Found:
 
 def _run(inspection: Inspection) -> Iterator[Problem]:
     yield from inspection.contracts.problems
-    surveyed = survey(inspection)
-    here, anywhere = surveyed.scope(), surveyed.scope(wide=True)
+    here, wide = survey(inspection).scope(), anywhere(inspection)
     found = [
         *_of_rules(inspection, here),
-        *_of_idle_rules(inspection, anywhere),
-        *_of_dashboards(inspection, anywhere),
+        *_of_idle_rules(inspection, wide),
+        *_of_dashboards(inspection, wide),
     ]
     yield from told_once(_placed(one, here, inspection) for one in found)
 
@@ -67,23 +65,13 @@ def _of_idle_rules(inspection: Inspection, scope: Scope) -> Iterator[Found]:
 
 def _of_dashboards(inspection: Inspection, scope: Scope) -> Iterator[Found]:
     """Look at every query; a dashboard may show what only some environments have."""
-    for name, model in inspection.dashboards.items():
-        values = known_values(model)
-        for query in queries(model):
-            for fault in _of_query(query, values, scope, inspection):
+    for name in inspection.dashboards:
+        for query, tree in asked(inspection, name):
+            for fault in _of_query(query, tree, scope) if tree is not None else ():
                 yield Found(name, f"{name}: {query.place}", fault)
 
 
-def _of_query(
-    query: Query, values: Mapping[str, str], scope: Scope, inspection: Inspection
-) -> Iterator[Fault]:
-    if not query.expression:
-        return
-    trees = (inspection.syntax(text) for text in readings(query.expression, values))
-    tree = next((tree for tree in trees if tree is not None), None)
-    if tree is None:
-        yield Fault("the query cannot be read as PromQL, so nobody has checked it", kind=Kind.ODD)
-        return
+def _of_query(query: Query, tree: Expr, scope: Scope) -> Iterator[Fault]:
     yield from _asked(tree, scope)
     yield from lacks(tree, [query.label] if query.label else [], scope)
 

@@ -181,6 +181,13 @@ class Inspection:
 
     def syntax(self, expression: str) -> Expr | None:
         """Give the syntax tree of a PromQL expression; None where it is none: promtool is the judge."""
+        return self._parsed(expression)[0]
+
+    def refusal(self, expression: str) -> str:
+        """Say why an expression has no syntax tree; empty where it has one."""
+        return self._parsed(expression)[1]
+
+    def _parsed(self, expression: str) -> tuple[Expr | None, str]:
         return self.once(("syntax", expression), lambda: _parse(expression))
 
     def where(self, rule: Rule) -> str:
@@ -220,13 +227,13 @@ class Check:
     lasting: bool = False
 
 
-def _parse(expression: str) -> Expr | None:
+def _parse(expression: str) -> tuple[Expr | None, str]:
     from promql_parser import parse  # only where an expression is in doubt
 
     # Native code that follows a nesting of thousands would end the process, no exception would be seen.
     if len(expression) > LONGEST or len(NESTING.findall(expression)) > DEEPEST:
-        return None
+        return None, "it is too long, or nested too deeply"
     try:
-        return parse(expression)
-    except (ValueError, RecursionError):
-        return None
+        return parse(expression), ""
+    except (ValueError, RecursionError) as error:
+        return None, str(error)

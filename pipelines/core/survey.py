@@ -17,14 +17,24 @@ if TYPE_CHECKING:
     from pipelines.core.check import Inspection
     from pipelines.core.rules import Rule
     from stack.contract.forecast import Forecast
+    from stack.contract.scope import Scope
 
-__all__ = ["forecast_of", "survey"]
+__all__ = ["anywhere", "forecast_of", "survey"]
 
 OURS = "rules/*.yml"
 
 
 def survey(inspection: Inspection) -> Survey:
     """Survey what an environment scrapes, records and declares."""
+    return inspection.once("survey", lambda: _surveyed(inspection))
+
+
+def anywhere(inspection: Inspection) -> Scope:
+    """Give what may be asked for in this environment or in any other, as a dashboard may."""
+    return inspection.once("anywhere", lambda: survey(inspection).scope(wide=True))
+
+
+def _surveyed(inspection: Inspection) -> Survey:
     idle = [rule for file in inspection.idle_files for rule in file.rules]
     return Survey(
         jobs=[job for _, job in inspection.jobs],

@@ -52,7 +52,7 @@ def _of_call(node: Call, scope: Scope) -> Iterator[Fault]:
     window = node.args[0] if node.args else None
     if not isinstance(window, MatrixSelector):
         return
-    kinds, metric = _kinds(window.vector_selector, scope), _name(window.vector_selector)
+    kinds, metric = scope.kinds(window.vector_selector), _name(window.vector_selector)
     if name in OF_COUNTERS and kinds == {"gauge"}:
         hint = "`delta` or `deriv` say how a gauge has changed"
         yield _odd(f"'{name}' takes each fall of the gauge '{metric}' for a restart", hint)
@@ -64,7 +64,7 @@ def _of_call(node: Call, scope: Scope) -> Iterator[Fault]:
 def _of_quantile(node: Call, scope: Scope) -> Iterator[Fault]:
     """Yield a quantile of what surely has no buckets."""
     read = [leaf for leaf in nodes(node.args[-1]) if isinstance(leaf, VectorSelector)]
-    kinds = [_kinds(leaf, scope) for leaf in read]
+    kinds = [scope.kinds(leaf) for leaf in read]
     if read and all(found and not found & {"bucket", "histogram", "untyped"} for found in kinds):
         names = " and ".join(sorted({f"'{_name(leaf)}'" for leaf in read}))
         yield _odd(
@@ -82,7 +82,7 @@ def _of_comparison(node: BinaryExpr, scope: Scope) -> Iterator[Fault]:
             or not number.val
         ):
             continue
-        if _kinds(selector, scope) == {"counter"}:
+        if scope.kinds(selector) == {"counter"}:
             hint = "ask how much it grew: `increase(…[5m])`"
             yield _odd(
                 f"the counter '{_name(selector)}' is compared with {number.val:g}: it only grows", hint
@@ -93,14 +93,6 @@ def _bare(tree: Expr) -> Expr:
     while isinstance(tree, ParenExpr | UnaryExpr):
         tree = tree.expr
     return tree
-
-
-def _kinds(selector: VectorSelector, scope: Scope) -> set[str]:
-    """Give the kinds of what a selector asks for; none where that cannot be told."""
-    names = metric_names(selector)
-    if not names or any(name in scope.recorded or name in scope.waived for name in names):
-        return set()
-    return {source.series.kind for source in scope.of(selector)}
 
 
 def _name(selector: VectorSelector) -> str:

@@ -88,6 +88,13 @@ class Scope:
         found = (source for name in names for source in self.sources.get(name, ()))
         return [source for source in found if source.any_job or any(map(passes, source.labels["job"]))]
 
+    def kinds(self, selector: VectorSelector) -> set[str]:
+        """Give the kinds of what a selector asks for; none where that cannot be told."""
+        names = metric_names(selector)
+        if not names or any(name in self.recorded or name in self.waived for name in names):
+            return set()
+        return {source.series.kind for source in self.of(selector)}
+
     def knows(self, name: str) -> bool:
         """Say whether a name is declared here, recorded, or waived."""
         return name in self.sources or name in self.recorded or name in self.waived

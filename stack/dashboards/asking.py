@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from stack.dashboards.intervals import asked_from
 from stack.dashboards.questions import questions
 from stack.dashboards.series import series_of
-from stack.dashboards.intervals import asked_from
 from stack.errors import HttpFailed
 
 if TYPE_CHECKING:

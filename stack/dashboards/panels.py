@@ -5,7 +5,7 @@ Source: https://grafana.com/docs/grafana/latest/dashboards/build-dashboards/view
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from stack.documents import dig, mapping, mappings
@@ -25,16 +25,26 @@ class Target:
         expression: its PromQL, variables not filled in.
         legend: how its series are named, empty where Grafana names them by their labels.
         instant: whether it asks for this moment alone.
-        interval: the shortest step that it wants, `30s`; empty where it has none of its own.
-        factor: how many times coarser than the panel it wants to be.
+        body: it as the model holds it.
     """
 
     letter: str
     expression: str
     legend: str
     instant: bool
-    interval: str = ""
-    factor: int = 1
+    body: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def interval(self) -> str:
+        """The shortest step that it wants, `30s`; empty where it has none of its own."""
+        found = self.body.get("interval")
+        return found if isinstance(found, str) else ""
+
+    @property
+    def factor(self) -> int:
+        """How many times coarser than the panel it wants to be."""
+        found = self.body.get("intervalFactor")
+        return found if isinstance(found, int) and found > 0 else 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,20 +96,19 @@ class Panel:
 
 
 def panels(model: Mapping[str, Any]) -> Iterator[Panel]:
-    """Yield every panel and every row; nothing of what is not shaped as Grafana's own models are."""
+    """Yield every panel and every row; nothing of what is not shaped as Grafana's own models are.
+
+    Before version 16 of its schema a model holds rows, and these the panels.
+    """
     row = ""
-    waiting = [body for _, body in mappings(model.get("panels"))] or _of_rows(model)
+    waiting = [body for _, body in mappings(model.get("panels"))]
+    waiting = waiting or [{**body, "type": "row"} for _, body in mappings(model.get("rows"))]
     while waiting:
         panel = Panel(waiting.pop(0), row)
         if panel.kind == "row":
             panel, row = Panel(panel.body, ""), panel.title
         yield panel
         waiting = [inner for _, inner in mappings(panel.body.get("panels"))] + waiting
-
-
-def _of_rows(model: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Give the rows of a model from before Grafana 5, which it still reads, as those of today are."""
-    return [{**body, "type": "row"} for _, body in mappings(model.get("rows"))]
 
 
 def asks_prometheus(query: Mapping[str, Any], holder: Mapping[str, Any]) -> bool:
@@ -121,12 +130,11 @@ def _reason(query: Mapping[str, Any], panel: Mapping[str, Any]) -> str:
 
 
 def _target(body: Mapping[str, Any]) -> Target:
-    legend, interval, factor = (body.get(key) for key in ("legendFormat", "interval", "intervalFactor"))
+    legend = body.get("legendFormat")
     return Target(
         letter=str(body.get("refId") or ""),
         expression=body["expr"],
         legend=legend if isinstance(legend, str) and legend != "__auto" else "",
         instant=bool(body.get("instant")),
-        interval=interval if isinstance(interval, str) else "",
-        factor=factor if isinstance(factor, int) and factor > 0 else 1,
+        body=body,
     )

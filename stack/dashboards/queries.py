@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from stack.dashboards.panels import asks_prometheus, panels
@@ -11,6 +11,8 @@ from stack.documents import dig, mappings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from stack.dashboards.panels import Panel, Target
 
 __all__ = ["Query", "known_values", "queries"]
 
@@ -28,11 +30,17 @@ class Query:
         place: what holds it: `panel "Memory"`.
         expression: its PromQL, variables not filled in; empty where it asks for a label of any series.
         label: the label whose values are asked for, where it is a variable's query.
+        shown: the panel that shows it, and the query there; None for variables and annotations.
+        source: the data source that it names, as the model holds it.
+        variable: the variable whose values it gives.
     """
 
     place: str
     expression: str
     label: str = ""
+    shown: tuple[Panel, Target] | None = field(default=None, repr=False, compare=False)
+    source: object = field(default=None, repr=False, compare=False)
+    variable: str = field(default="", repr=False, compare=False)
 
 
 def queries(model: Mapping[str, Any]) -> Iterator[Query]:
@@ -41,13 +49,18 @@ def queries(model: Mapping[str, Any]) -> Iterator[Query]:
     Source: https://grafana.com/docs/grafana/latest/dashboards/build-dashboards/view-dashboard-json-model/
     """
     for panel in panels(model):
-        yield from (Query(panel.place, target.expression) for target in panel.targets)
+        for target in panel.targets:
+            source = target.body.get("datasource") or panel.body.get("datasource")
+            yield Query(panel.place, target.expression, shown=(panel, target), source=source)
     for _, variable in mappings(dig(model, "templating", "list")):
         if variable.get("type") == "query" and asks_prometheus(variable, {}):
             yield from _of_variable(variable)
     for _, annotation in mappings(dig(model, "annotations", "list")):
-        if isinstance(annotation.get("expr"), str) and asks_prometheus(annotation, {}):
-            yield Query(f'annotation "{annotation.get("name", "")}"', annotation["expr"])
+        # Where it stands depends on who saved it last: a person's editor, or a program.
+        expression = annotation.get("expr") or dig(annotation, "target", "expr")
+        if isinstance(expression, str) and asks_prometheus(annotation, {}):
+            place = f'annotation "{annotation.get("name", "")}"'
+            yield Query(place, expression, source=annotation.get("datasource"))
 
 
 def known_values(model: Mapping[str, Any]) -> dict[str, str]:
@@ -58,7 +71,12 @@ def known_values(model: Mapping[str, Any]) -> dict[str, str]:
         if value is None:
             value = str(variable.get("query") or "").partition(",")[0].strip()
         # Several may be chosen at once, or Grafana chooses: then nobody knows.
-        if variable.get("type") in FIXED and isinstance(value, str) and value and not value.startswith("$__"):
+        if (
+            str(variable.get("type")) in FIXED
+            and isinstance(value, str)
+            and value
+            and not value.startswith("$__")
+        ):
             found[str(variable.get("name"))] = value
     return found
 
@@ -66,8 +84,9 @@ def known_values(model: Mapping[str, Any]) -> dict[str, str]:
 def _of_variable(variable: Mapping[str, Any]) -> Iterator[Query]:
     query = variable.get("query")
     text = str(dig(query, "query") or "") if isinstance(query, dict) else str(query or "")
-    place = f'variable "{variable.get("name", "")}"'
+    name, source = str(variable.get("name") or ""), variable.get("datasource")
+    place = f'variable "{name}"'
     if values := LABEL_VALUES.fullmatch(text):
-        yield Query(place, values[1] or "", values[2])
+        yield Query(place, values[1] or "", values[2], source=source, variable=name)
     elif result := QUERY_RESULT.fullmatch(text):
-        yield Query(place, result[1])
+        yield Query(place, result[1], source=source, variable=name)

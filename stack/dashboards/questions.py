@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from stack.dashboards.awaited import Awaited
 from stack.dashboards.choices import choices
 from stack.dashboards.filling import Filled, fill
+from stack.dashboards.intervals import macros, step_of
 from stack.dashboards.panels import panels
 from stack.dashboards.spans import Span, length_of, panel_span, span_of
-from stack.dashboards.intervals import macros, step_of
 from stack.documents import dig
 
 if TYPE_CHECKING:

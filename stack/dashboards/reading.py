@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from stack.documents import dig
 from stack.errors import DefinitionInvalid
 from stack.places import shown
 
@@ -98,7 +99,8 @@ def is_shipped(dashboard: Dashboard) -> bool:
 def _files(folders: Sequence[Path]) -> Iterator[Path]:
     for folder in folders:
         for path in sorted((folder / "dashboards").glob("*")):
-            if path.suffix in {".py", ".json"} and not path.stem.startswith("_"):
+            is_one = path.suffix in {".py", ".json"} and not path.stem.startswith("_")
+            if is_one and not path.is_dir():
                 yield path
 
 
@@ -131,7 +133,34 @@ def _mapping(model: object) -> Mapping[str, Any]:
     if not isinstance(model, Mapping):
         message = f"must give a mapping, found {type(model).__name__}"
         raise _NoModelError(message)
-    return model
+    if message := _wrapping(model):
+        raise _NoModelError(message)
+    return _plain(model)
+
+
+def _plain(model: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Give a model as JSON has it; half a character, a set or NaN is nothing that it has."""
+    try:
+        text = json.dumps(model, allow_nan=False, ensure_ascii=False, sort_keys=True)
+        plain: Mapping[str, Any] = json.loads(text.encode())
+    except (TypeError, ValueError, RecursionError) as error:
+        message = f"cannot be written as JSON: {error}"
+        raise _NoModelError(message) from error
+    return plain
+
+
+def _wrapping(model: Mapping[str, Any]) -> str:
+    """Say what a mapping is that holds a dashboard in a form which Grafana does not read from a file.
+
+    Source: https://github.com/grafana/grafana/issues/123607
+    """
+    if "elements" in model or isinstance(dig(model, "spec", "elements"), Mapping):
+        return 'is of schema v2, which Grafana reads from no file: export it as "Classic"'
+    if isinstance(model.get("spec"), Mapping) and "apiVersion" in model:
+        return "is a resource, which Grafana reads from no file: keep what stands under `spec`"
+    if isinstance(model.get("dashboard"), Mapping):
+        return "is a message of Grafana's API: keep what stands under `dashboard`"
+    return ""
 
 
 def _imported(path: Path) -> ModuleType:

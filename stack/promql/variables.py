@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
-__all__ = ["UNKNOWN", "filled", "readings"]
+__all__ = ["QUOTED", "UNKNOWN", "filled", "readings", "variables"]
 
 UNKNOWN = "__variable__"
 """Stands for a value that only a viewer chooses."""
@@ -27,6 +27,7 @@ VARIABLE = re.compile(r"\$\{(\w+)(?:\.[^{}:]*)?(?::[^{}]*)?\}|\[\[(\w+)(?::\w+)?
 QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'|`[^`]*`')
 SPAN = re.compile(r"(?:\[[^\]]*|\boffset\s+-?)$")
 """What stands before a duration."""
+UNIT = re.compile(r"ms|[smhdwy]")
 
 MOST = 4
 """Unknown variables outside of quotes up to which every reading is tried."""
@@ -50,7 +51,7 @@ def filled(text: str, values: Mapping[str, str] | None = None, *, numbers: Colle
         if bare[found.start()] == " ":
             return UNKNOWN
         if SPAN.search(bare[: found.start()]):
-            return "5m"
+            return "5" if UNIT.match(text, found.end()) else "5m"
         return "1" if name in numbers else UNKNOWN
 
     return VARIABLE.sub(fill, text)
@@ -63,6 +64,11 @@ def readings(text: str, values: Mapping[str, str] | None = None) -> Iterator[str
     names = sorted(unknown)[:MOST]
     for chosen in product((False, True), repeat=len(names)):
         yield filled(text, values, numbers=list(compress(names, chosen)))
+
+
+def variables(text: str) -> set[str]:
+    """Name the variables and macros in a text."""
+    return set(map(_name, VARIABLE.finditer(text)))
 
 
 def _name(found: re.Match[str]) -> str:

@@ -187,6 +187,11 @@ def test_a_byte_order_mark_is_named_since_grafana_would_pass_such_a_file_over(tm
         ("a_py", "EMPTY = 1\ndef dashboard(values): return {}", "TypeError: 'int' object is not iterable"),
         ("a_py", "import nowhere", "ModuleNotFoundError: No module named 'nowhere'"),
         ("a_py", "def", "SyntaxError: invalid syntax (a.py, line 1)"),
+        (
+            "a_py",
+            "def dashboard(values): return {'tags': {1}}",
+            "cannot be written as JSON: Object of type set is not JSON serializable",
+        ),
         ("a_json", "[]", "must give a mapping, found list"),
         (
             "a_json",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from stack.dashboards.spans import Span
 from stack.dashboards.intervals import asked_from, macros, step_of
+from stack.dashboards.spans import Span
 
 HOUR, DAY = 3600, 86_400
 

@@ -89,4 +89,7 @@ def test_one_that_is_missing_or_another_is_named(made: Any, waits: Any, tmp_path
         said = waits(grafana_dashboards.PROBE, replace(made, sight=sight))
         assert said == "fleet.json is there with another title: 'Other' is live as 'FLEET'"
         files["grafana/dashboards/a.json"] = json.dumps({**MODELS["fleet"], "uid": "a"}).encode()
-        assert waits(grafana_dashboards.PROBE, replace(made, sight=sight)) == "a.json is not there"
+        assert (
+            waits(grafana_dashboards.PROBE, replace(made, sight=sight))
+            == "a.json is not in the folder monitoring"
+        )

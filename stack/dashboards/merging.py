@@ -33,7 +33,8 @@ def taken_over(base: Mapping[str, Any], ours: Mapping[str, Any], live: Mapping[s
     merged = _mapping("", _own(base), _own(ours), edited)
     kept = {key: value for key, value in ours.items() if key in SERVER_OWNED}
     schema = {key: live[key] for key in ("schemaVersion",) if key in ours and key in live}
-    return {**merged, **kept, **(schema if not same(_own(base), edited) else {})}
+    found = {**merged, **kept, **(schema if not same(_own(base), edited) else {})}
+    return {key: found[key] for key in ours if key in found} | found
 
 
 def _own(model: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Take what was edited in Grafana over into the files."""
+"""Take edits made in Grafana over into the files."""
 
 from __future__ import annotations
 

@@ -40,9 +40,7 @@ def _refuse_nameless(rendered: dict[str, dict[str, object]]) -> None:
 def _wrong(found: Shown) -> list[str]:
     """Say what is not as it should be, the worst first."""
     missing = [f"{file} is not in the folder {FOLDER}" for file in found.missing]
-    left_over = [
-        f"{live.file} ({live.uid}) is still there, and no longer rendered" for live in found.left_over
-    ]
+    left_over = [f"{live.file} is still there, and no longer rendered" for live in found.left_over]
     other = [f"{file} is there with another {difference}" for file, difference in found.other()]
     return missing + other + left_over
 

@@ -133,7 +133,7 @@ def test_only_the_named_one_is_pulled_and_an_unknown_name_is_refused(house: Hous
     assert house.node.read_text() != before
 
 
-@pytest.mark.parametrize("fault", ["write", "fsync", "rename"])
+@pytest.mark.parametrize("fault", ["open", "write", "fsync", "rename"])
 def test_a_file_is_whole_whatever_fails(house: House, fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
     house.edit("node", higher)
     before = house.node.read_text()
@@ -144,7 +144,7 @@ def test_a_file_is_whole_whatever_fails(house: House, fault: str, monkeypatch: p
     if fault == "rename":
         monkeypatch.setattr("pathlib.Path.replace", fail)
     else:
-        monkeypatch.setattr(os, "fsync" if fault == "fsync" else "fdopen", fail)
+        monkeypatch.setattr(os, {"open": "open", "write": "fdopen", "fsync": "fsync"}[fault], fail)
     with pytest.raises(OSError, match="No space left"):
         pull.run(house.effects())
     monkeypatch.undo()

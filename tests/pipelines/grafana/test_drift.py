@@ -44,6 +44,19 @@ def test_an_edit_is_told_with_who_when_why_and_what(house: House, capsys: pytest
     assert [one["uid"] for one in document["without_a_file"]] == ["mine"]
 
 
+def test_what_came_from_a_file_that_is_gone_is_of_that_file_and_what_was_deleted_is_missing(
+    house: House, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (house.folder / "watched" / "old.json").write_text('{"uid": "old", "title": "Old"}')
+    (house.folder / "watched" / "node.json").unlink()
+    house.grafana.reload_provisioning()
+    assert drift.run(house.effects()) == 2
+    assert capsys.readouterr().out.splitlines()[:2] == [
+        "  ✗ node is not there",
+        '  ! "Old" (old) is of old.json, which is no longer rendered',
+    ]
+
+
 def test_what_the_editor_adds_by_itself_is_no_edit(house: House, capsys: pytest.CaptureFixture[str]) -> None:
     def saved_again(model: dict[str, Any]) -> None:
         model |= {"editable": True, "preload": False, "links": [], "weekStart": "", "fiscalYearStartMonth": 0}

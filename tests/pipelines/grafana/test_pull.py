@@ -117,6 +117,10 @@ def test_a_new_dashboard_becomes_a_file_of_the_last_site_or_of_the_repository(
     before = written.stat()
     assert pull.run(house.effects(sites=sites)) == 0
     assert written.stat() == before
+    assert [path.name for path in written.parent.iterdir()] == ["my-own-board.json"]
+    house.edit("mine", lambda model: model.update(description="edited again"))
+    assert pull.run(house.effects(sites=sites)) == 0
+    assert json.loads(written.read_text())["description"] == "edited again"
     assert pull.run(house.effects()) == 0
     assert (house.root / "dashboards" / "my-own-board.json").exists()
 

@@ -36,6 +36,14 @@ def test_the_files_model_is_shown_beside_the_deployed_one_and_only_saved_once(
     assert drift.run(house.effects()) == 0, "what is in the scratch folder is no drift"
 
 
+def test_a_uid_stays_within_what_grafana_takes(house: House) -> None:
+    long = "n" * 40
+    house.node.write_text(house.node.read_text().replace('"uid": "node"', f'"uid": "{long}"'))
+    assert push.run(house.effects(name="node")) == 0
+    (shown,) = house.grafana.inside("scratch")
+    assert (shown.uid, len(shown.uid)) == (f"{'n' * 32}-scratch", 40)
+
+
 def test_it_is_cleared_one_by_one_or_whole(house: House, capsys: pytest.CaptureFixture[str]) -> None:
     for name in ("node", "built"):
         push.run(house.effects(name=name))

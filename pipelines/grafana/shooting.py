@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import html
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from stack.documents import dig, mappings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from stack.clients.chromium import Chromium
+    from stack.clients.grafana.door import Door
 
 __all__ = ["Camera", "height"]
 
@@ -26,8 +25,6 @@ HEAD = 140
 SETTLE = 20.0
 """Seconds of the page's own clock in which its panels must have drawn; they pass as fast as answers come."""
 
-REDIRECT = '<!doctype html><meta http-equiv="refresh" content="0; url={address}">\n'
-
 
 @dataclass(frozen=True, slots=True)
 class Camera:
@@ -35,11 +32,11 @@ class Camera:
 
     Args:
         browser: takes the pictures.
-        door: the address that opens Grafana.
+        door: the open door of Grafana.
     """
 
     browser: Chromium
-    door: str
+    door: Door
 
     def shoot(self, model: Mapping[str, Any], picture: Path) -> None:
         """Take a picture of a dashboard, as tall as it is.
@@ -47,12 +44,8 @@ class Camera:
         Raises:
             CommandFailed: the browser gives none.
         """
-        address = f"{self.door}/d/{model['uid']}?kiosk"
-        # By a page that leads there: what an argument list holds, everybody on the machine may read.
-        with TemporaryDirectory(prefix="shot-") as folder:
-            page = Path(folder) / "page.html"
-            page.write_text(REDIRECT.format(address=html.escape(address)))
-            self.browser.shoot(page, picture, height=height(model), settle=SETTLE)
+        address = self.door.ticket(f"/d/{model['uid']}?kiosk")
+        self.browser.shoot(address, picture, height=height(model), settle=SETTLE)
 
 
 def height(model: Mapping[str, Any]) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import threading
 from contextlib import contextmanager
+from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, ClassVar
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from stack.clients.http import Session
 
-__all__ = ["opened"]
+__all__ = ["Door", "opened"]
 
 COOKIE = "door"
 LONG_LIVED = "/api/live/"
@@ -26,38 +27,68 @@ KEPT = frozenset({"accept", "accept-language", "content-type", "user-agent", "x-
 """Headers that are handed on; `Origin` is not, since it names this door, and Grafana would refuse it."""
 
 
-@contextmanager
-def opened(session: Session) -> Iterator[str]:
-    """Serve a Grafana on a port of this machine alone, logged in as its session is.
+@dataclass(frozen=True, slots=True)
+class Door:
+    """An open door.
 
-    Yields:
-        the address that opens it: `…/KEY`, to which a page's path is added. Only who comes by it is let in,
-        and it is told nobody else: an argument list would tell everybody on the machine.
+    Args:
+        base: its address.
+        pass_: what whoever is inside shows with each request.
+        tickets: what lets somebody in, each of them once.
     """
-    key = secrets.token_urlsafe(32)
-    own = type("Door", (_Door,), {"session": session, "key": key})
+
+    base: str
+    pass_: str
+    tickets: set[str]
+
+    def ticket(self, path: str) -> str:
+        """Give an address that leads to a page, and lets in whoever comes by it first.
+
+        It stands in the browser's argument list, which everybody on the machine may read: so it is spent with
+        the browser's first request.
+        """
+        made = secrets.token_urlsafe(32)
+        self.tickets.add(made)
+        return f"{self.base}/{made}{path}"
+
+    def takes(self, ticket: str) -> bool:
+        """Take a ticket, where it is one."""
+        try:
+            self.tickets.remove(ticket)
+        except KeyError:
+            return False
+        return True
+
+
+@contextmanager
+def opened(session: Session) -> Iterator[Door]:
+    """Serve a Grafana on a port of this machine alone, logged in as its session is; it is shut at the end."""
+    own = type("Own", (_Visitor,), {"session": session})
     server = ThreadingHTTPServer(("127.0.0.1", 0), own)
     server.daemon_threads = True
+    door = Door(f"http://127.0.0.1:{server.server_address[1]}", secrets.token_urlsafe(32), set())
+    own.door = door  # type: ignore[attr-defined] # that of a visitor
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_address[1]}/{key}"
+        yield door
     finally:
         server.shutdown()
         thread.join()
         server.server_close()
 
 
-class _Door(BaseHTTPRequestHandler):
-    """One connection of a browser; the server's own class of it has the session and the key."""
+class _Visitor(BaseHTTPRequestHandler):
+    """One connection of a browser; the server's own class of it has the session and the door."""
 
     session: ClassVar[Session]
-    key: ClassVar[str]
+    door: ClassVar[Door]
 
     def do_GET(self) -> None:
-        """Let in who brings the key, and hand on what the others ask."""
-        if self.path.startswith(f"/{self.key}/"):
-            self._let_in(self.path.removeprefix(f"/{self.key}"))
+        """Let in who brings a ticket, and hand on what the others ask."""
+        ticket, slash, path = self.path.removeprefix("/").partition("/")
+        if slash and self.door.takes(ticket):
+            self._let_in(f"/{path}")
         else:
             self._hand_on()
 
@@ -66,25 +97,25 @@ class _Door(BaseHTTPRequestHandler):
         self._hand_on()
 
     def log_message(self, *_: object) -> None:
-        """Say nothing: an address holds the key."""
+        """Say nothing: what is asked is Grafana's to log."""
 
     def _let_in(self, path: str) -> None:
         self.send_response(302)
-        self.send_header("Set-Cookie", f"{COOKIE}={self.key}; HttpOnly; Path=/")
+        self.send_header("Set-Cookie", f"{COOKIE}={self.door.pass_}; HttpOnly; Path=/")
         self.send_header("Location", path)
         self.send_header("Content-Length", "0")
         self.end_headers()
 
     def _hand_on(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        if not secrets.compare_digest(self._shown_key(), self.key.encode()):
-            self._answer(403, "text/plain", b"come by the address that opens this door")
+        if not secrets.compare_digest(self._shown(), self.door.pass_.encode()):
+            self._answer(403, "text/plain", b"a ticket lets in once")
         elif self.path.startswith(LONG_LIVED):
             self._answer(404, "text/plain", b"")
         else:
             self._ask(body)
 
-    def _shown_key(self) -> bytes:
+    def _shown(self) -> bytes:
         try:
             cookie = SimpleCookie(self.headers.get("Cookie") or "").get(COOKIE)
         except CookieError:

@@ -8,7 +8,7 @@ import pytest
 import requests
 from werkzeug import Response
 
-from stack.clients.grafana.door import opened
+from stack.clients.grafana.door import Door, opened
 from stack.clients.http import Session
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def door(httpserver: HTTPServer) -> Iterator[str]:
+def door(httpserver: HTTPServer) -> Iterator[Door]:
     def said(request: Request) -> Response:
         login = request.authorization
         body = (
@@ -29,32 +29,38 @@ def door(httpserver: HTTPServer) -> Iterator[str]:
 
     httpserver.expect_request("/d/node").respond_with_handler(said)
     httpserver.expect_request("/api/ds/query").respond_with_handler(said)
-    with opened(Session(httpserver.url_for("").rstrip("/"), auth=("admin", "made up"))) as address:
-        yield address
+    with opened(Session(httpserver.url_for("").rstrip("/"), auth=("admin", "made up"))) as made:
+        yield made
 
 
-def test_who_comes_by_the_key_sees_it_logged_in_and_asks_as_a_page_does(door: str) -> None:
+def test_who_brings_a_ticket_sees_it_logged_in_and_asks_as_a_page_does(door: Door) -> None:
     with requests.Session() as browser:
-        page = browser.get(f"{door}/d/node?kiosk", timeout=5)
+        page = browser.get(door.ticket("/d/node?kiosk"), timeout=5)
         assert page.text == "GET /d/node?kiosk made up "
         assert page.headers["Content-Type"] == "text/x-said"
-        assert door.rpartition("/")[2] not in page.url
-        base = door.rpartition("/")[0]
-        asked = browser.post(f"{base}/api/ds/query", "{}", headers={"Origin": base}, timeout=5)
+        assert page.url == f"{door.base}/d/node?kiosk"
+        asked = browser.post(f"{door.base}/api/ds/query", "{}", headers={"Origin": door.base}, timeout=5)
         assert asked.text == "POST /api/ds/query? made up {}"
-        assert browser.get(f"{base}/api/live/ws", timeout=5).status_code == 404
+        assert browser.get(f"{door.base}/api/live/ws", timeout=5).status_code == 404
 
 
 @pytest.mark.parametrize("cookie", [None, "door=guessed", "door=", "what=ever", "\x7f;;="])
-def test_nobody_else_is_let_in(door: str, cookie: str | None, httpserver: HTTPServer) -> None:
+def test_nobody_else_is_let_in(door: Door, cookie: str | None, httpserver: HTTPServer) -> None:
     headers = {"Cookie": cookie} if cookie else {}
-    answer = requests.get(f"{door.rpartition('/')[0]}/d/node", headers=headers, timeout=5)
+    answer = requests.get(f"{door.base}/d/node", headers=headers, timeout=5)
     assert answer.status_code == 403
     assert httpserver.log == []
 
 
+def test_a_ticket_that_was_read_in_an_argument_list_is_spent(door: Door, httpserver: HTTPServer) -> None:
+    ticket = door.ticket("/d/node")
+    assert requests.get(ticket, timeout=5, allow_redirects=False).status_code == 302
+    assert requests.get(ticket, timeout=5).status_code == 403
+    assert httpserver.log == []
+
+
 def test_a_grafana_that_is_gone_is_said_and_the_door_closes_behind_us() -> None:
-    with opened(Session("http://127.0.0.1:9")) as address, requests.Session() as browser:
-        assert browser.get(f"{address}/d/node", timeout=5).status_code == 502
+    with opened(Session("http://127.0.0.1:9")) as door, requests.Session() as browser:
+        assert browser.get(door.ticket("/d/node"), timeout=5).status_code == 502
     with pytest.raises(requests.ConnectionError):
-        requests.get(address, timeout=1)
+        requests.get(door.base, timeout=1)

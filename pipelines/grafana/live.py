@@ -45,7 +45,7 @@ class LiveGrafana:
         return shown(self.server, rendered_dashboards(self.release.tree), FOLDER)
 
     def edits(self, found: Shown) -> tuple[Edit, ...]:
-        """Give what somebody has edited since, and who did.
+        """Give what is not as it was rendered, and who edited it.
 
         Raises:
             HttpFailed: it does not answer.

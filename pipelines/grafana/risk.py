@@ -38,7 +38,8 @@ def edits_at_risk(wanted: Release, live: Live, effects: Effects) -> tuple[Edit, 
     try:
         # By what runs: its port may be another one than that of the new release.
         server = Grafana(effects.runtime.door(recall(live.release, effects).stack, "grafana"))
-        found = tuple(edits(server, shown(server, before, FOLDER)))
+        # What no person has saved is for the deploy to set right, not to stop at.
+        found = tuple(edit for edit in edits(server, shown(server, before, FOLDER)) if not edit.unread)
     except (HttpFailed, Refused, NothingKept) as silent:
         effects.console.item("!", f"nobody knows whether dashboards were edited in Grafana: {silent}")
         return ()

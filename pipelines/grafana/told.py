@@ -16,7 +16,7 @@ __all__ = ["as_document", "by_whom", "stranger_document"]
 def by_whom(edit: Edit) -> str:
     """Say who edited a dashboard last, when, and why: `admin, 2026-11-28 15:04:05Z: higher threshold`."""
     if not edit.saves:
-        return "nobody knows by whom"
+        return "nobody: Grafana has not taken the file as it is" if edit.unread else "somebody unknown"
     said = _one(edit.saves[0])
     more = len(edit.saves) - 1
     return said + (f" (and {more} save(s) before)" if more else "")
@@ -28,6 +28,7 @@ def as_document(edit: Edit) -> dict[str, Any]:
         "file": edit.file,
         "uid": edit.live.uid,
         "title": edit.live.title,
+        "unread": edit.unread,
         "saves": [
             {"version": save.version, "at": save.at, "by": save.by, "message": save.message}
             for save in edit.saves

@@ -65,19 +65,22 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A dashboard that somebody has edited in Grafana since its file was read.
+    """A dashboard that is not as its file was rendered.
 
     Args:
-        file: the name of its rendered file; empty where no file has it.
+        file: the name of its rendered file.
         live: it as it is shown now.
         differences: what is not as it was rendered.
-        saves: who saved it since, the newest first; may be empty.
+        saves: who saved it since its file was read, the newest first.
+        unread: whether nobody did: the server itself saved last, and has not taken the file as it is now. So
+            it is after a deploy that was cut off, and where the folder has lost its permission to write.
     """
 
     file: str
     live: Live
     differences: tuple[Difference, ...]
     saves: tuple[Save, ...]
+    unread: bool = False
 
     @property
     def stem(self) -> str:
@@ -95,18 +98,19 @@ def shown(grafana: Grafana, rendered: Mapping[str, Mapping[str, Any]], folder: s
 
 
 def edits(grafana: Grafana, found: Shown) -> Iterator[Edit]:
-    """Yield what somebody has edited, and who did; not what a server has only brought to a newer schema.
+    """Yield what is not as rendered, and who edited it; not what a server has only brought to a newer schema.
 
     Raises:
         HttpFailed: it does not answer.
     """
     for file, model, live in found.pairs:
         differing = differences(model, live.model)
-        saves = _by_people(grafana.saves(live.uid)) if differing else ()
+        history = grafana.saves(live.uid) if differing else ()
+        saves = _by_people(history)
         if differing and not saves and is_migrated(model, live.model):
             differing = differences_at_heart(model, live.model)
         if differing:
-            yield Edit(file, live, tuple(differing), saves)
+            yield Edit(file, live, tuple(differing), saves, unread=bool(history) and not saves)
 
 
 def _by_people(saves: tuple[Save, ...]) -> tuple[Save, ...]:

@@ -52,7 +52,7 @@ def _pulled(live: LiveGrafana, found: Shown, effects: Effects) -> Iterator[Pulle
         aside=effects.folder / "pulled",
     )
     for edit in live.edits(found):
-        if is_meant(name, edit.stem, edit.live.uid, edit.live.title):
+        if not edit.unread and is_meant(name, edit.stem, edit.live.uid, edit.live.title):
             yield puller.pull(edit)
     for stranger in found.strangers:
         if is_meant(name, stranger.uid, stranger.title):

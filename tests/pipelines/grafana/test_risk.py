@@ -86,6 +86,21 @@ def test_an_edit_of_what_is_no_longer_there_is_lost_as_well(house: House) -> Non
         planned(house)
 
 
+def test_what_grafana_has_not_read_yet_is_nobodys_edit_and_stops_nothing(
+    house: House, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """After a deploy that was cut off the next one must go on, and a pull must not take old for new."""
+    house.node.write_text(house.node.read_text().replace("Memory", "Memory in use"))
+    house.deploy()
+    before = house.node.read_text()
+    planned(house)
+    assert pull.run(house.effects()) == 0
+    assert house.node.read_text() == before
+    capsys.readouterr()
+    assert drift.run(house.effects()) == 2
+    assert capsys.readouterr().out.startswith("  ! node, edited by nobody: Grafana has not taken the file")
+
+
 def test_a_grafana_that_does_not_answer_is_told_and_no_obstacle(
     house: House, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

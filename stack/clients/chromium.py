@@ -47,7 +47,7 @@ class Chromium:
     ) -> None:
         """Write a picture of a page as PNG, in place of one that was there.
 
-        A page that cannot be loaded is no error of the browser's: the picture then shows its own page on that.
+        A page that cannot be loaded is no error: the picture then shows the browser's own page on that.
 
         Args:
             page: an address, or a file.

@@ -84,5 +84,5 @@ def _end(pulled: list[Pulled], effects: Effects) -> int:
     if not written:
         effects.console.end("nothing was edited in Grafana that the files do not say")
         return 0
-    effects.console.end(f"{written} file(s) written; next: git diff, invoke deploy")
+    effects.console.end(f"{written} file(s) written; next: invoke dashboards.render, git diff, invoke deploy")
     return 0

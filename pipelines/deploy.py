@@ -33,6 +33,7 @@ PIPELINE = (
 OPTIONS = (
     Option("out", "write the plan to this file"),
     Option("plan", "apply just the plan in this file, and refuse where anything else would be done"),
+    Option("discard_edits", "lose what was edited in Grafana since the last deploy", default=False),
 )
 
 OUTCOME = export

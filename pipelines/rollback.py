@@ -26,6 +26,7 @@ PIPELINE = (
 
 OPTIONS = (
     Option("release", "the release to go back to; the last proved one before this one", positional=True),
+    Option("discard_edits", "lose what was edited in Grafana since the last deploy", default=False),
 )
 
 OUTCOME = export

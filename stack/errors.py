@@ -14,6 +14,7 @@ __all__ = [
     "CheckFailed",
     "CommandFailed",
     "DefinitionInvalid",
+    "EditsAtRisk",
     "EnvironmentInvalid",
     "HttpFailed",
     "Locked",
@@ -142,3 +143,14 @@ class HttpFailed(StackError):
         """The HTTP status of the answer, None where there was no answer."""
         status = self.fields.get("status")
         return status if isinstance(status, int) else None
+
+
+class EditsAtRisk(StackError):
+    """{count} dashboard(s) edited in Grafana would be put back to what their files say"""
+
+    exit_code = 15
+    hint = "take the edits over with `invoke dashboards.pull`, or lose them with --discard-edits"
+
+    def __init__(self, *, report: Report) -> None:
+        super().__init__(count=len(report.problems))
+        self.report = report

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -13,12 +15,17 @@ from tests.programs import CACHE
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["tool"]
+__all__ = ["real_grafana", "tool"]
 
 
 def tool(name: str) -> Path:
     """Give the path of a command of Prometheus or Alertmanager."""
     return _tools()[name]
+
+
+def real_grafana() -> str:
+    """Give the path of a real Grafana, empty where there is none."""
+    return os.environ.get("GRAFANA_BIN") or shutil.which("grafana") or ""
 
 
 @cache

@@ -51,7 +51,7 @@ STACK = (
 )
 PIPELINES = (
     {"core"},
-    {"rule_tests"},
+    {"grafana", "rule_tests"},
     {"alerting", "checks", "probes"},
     {"stages"},
     {"a pipeline", "commands"},

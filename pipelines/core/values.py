@@ -47,13 +47,23 @@ class ValidatedTree:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a deploy would do and why, against the release that is live now."""
+    """What a deploy would do and why, against the release that is live now.
+
+    Args:
+        validated: what it would make live.
+        base: the release that is live now, None for none.
+        changes: one per service.
+        diff: the lines that differ in the files.
+        healing: whether the last activation was cut off.
+        discarded: the dashboards whose edits in Grafana it loses, as it was told to.
+    """
 
     validated: ValidatedTree
     base: str | None
     changes: tuple[Change, ...]
     diff: tuple[str, ...]
     healing: bool = False
+    discarded: tuple[str, ...] = ()
 
     @property
     def release(self) -> Release:

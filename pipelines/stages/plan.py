@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines.core.changes import changes, is_healing
 from pipelines.core.stage import stage
 from pipelines.core.values import Plan
+from pipelines.grafana.risk import edits_at_risk, put_back, report_of
 from stack.emit import to_json
-from stack.errors import PlanStale, Refused
+from stack.errors import EditsAtRisk, PlanStale, Refused
 from stack.references import needed_secrets
 from stack.runtimes.protocol import Action
 from stack.tree import Tree, write_atomically
@@ -18,6 +20,7 @@ from stack.tree import Tree, write_atomically
 if TYPE_CHECKING:
     from pipelines.core.effects import Effects
     from pipelines.core.values import ValidatedTree
+    from stack.runtimes.protocol import Live
 
 __all__ = ["changes_something", "document", "plan"]
 
@@ -33,7 +36,8 @@ MARKS = {
 @stage
 def plan(validated: ValidatedTree, effects: Effects) -> Plan:
     """Say what would happen and why; change nothing."""
-    made = _compare(validated, effects)
+    live = effects.runtime.live()
+    made = _keeping_edits(_compare(validated, live, effects), live, effects)
     _preflight(made, effects)
     _show(made, effects)
     if effects.options.text("out"):
@@ -58,11 +62,12 @@ def document(made: Plan) -> dict[str, Any]:
             {"service": c.service, "action": c.action.value, "reason": c.reason} for c in made.changes
         ],
         "diff": list(made.diff),
+        "discarded": list(made.discarded),
     }
 
 
-def _compare(validated: ValidatedTree, effects: Effects) -> Plan:
-    rendered, live = validated.rendered, effects.runtime.live()
+def _compare(validated: ValidatedTree, live: Live, effects: Effects) -> Plan:
+    rendered = validated.rendered
     rotated = effects.runtime.rotated(needed_secrets(rendered.stack, rendered.tree))
     fingerprints = effects.runtime.fingerprints(rendered.stack, rendered.tree)
     return Plan(
@@ -72,6 +77,24 @@ def _compare(validated: ValidatedTree, effects: Effects) -> Plan:
         diff=tuple(rendered.tree.diff(live.tree or Tree({}))) if live.release != rendered.id else (),
         healing=is_healing(live),
     )
+
+
+def _keeping_edits(made: Plan, live: Live, effects: Effects) -> Plan:
+    """Stop where an edit made in Grafana would be lost, or note that it is to be.
+
+    Raises:
+        EditsAtRisk: with a problem for each such dashboard.
+    """
+    lost = edits_at_risk(made.release, live, effects)
+    report = report_of(lost)
+    if lost and not effects.options.flag("discard_edits"):
+        effects.console.report(report)
+        raise EditsAtRisk(report=report)
+    for problem in report.problems:
+        effects.console.item("!", f"discarded: {problem.line()}")
+    if lost:
+        effects.journal.note(discarded_edits=[problem.line() for problem in report.problems])
+    return replace(made, changes=put_back(made.changes, lost), discarded=tuple(edit.stem for edit in lost))
 
 
 def _preflight(made: Plan, effects: Effects) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Session"]
 
+PAUSES = (0.1, 0.4)
+"""Seconds before a GET is asked a second and a third time."""
+
 
 @dataclass(frozen=True, slots=True)
 class Session:
@@ -24,12 +28,15 @@ class Session:
         timeout: seconds for the connection and for each read.
         auth: user and password, where the server asks for them.
         verify: a CA file, or whether to check certificates at all.
+        retries: how often a GET is asked again where the connection was refused or cut, or the server failed
+            (5xx); not where it was only slow, which would make a wait of many, and never where it said no.
     """
 
     base: str
     timeout: float = 5.0
     auth: tuple[str, str] | None = field(default=None, repr=False)
     verify: str | bool = True
+    retries: int = 0
 
     def request(  # noqa: PLR0913 # the parts of a request, as `requests` names them
         self,
@@ -73,6 +80,13 @@ class Session:
         Raises:
             HttpFailed: no answer, or another status.
         """
+        for pause in PAUSES[: self.retries]:
+            try:
+                return _accepted(self.request("GET", path, params=params))
+            except HttpFailed as failed:
+                if not _may_pass(failed):
+                    raise
+            time.sleep(pause)
         return _accepted(self.request("GET", path, params=params))
 
     def json(self, path: str, **params: object) -> Any:  # JSON holds anything
@@ -91,6 +105,22 @@ class Session:
         """
         return _accepted(self.request("POST", path, json=document, timeout=timeout))
 
+    def put(self, path: str, document: object) -> requests.Response:
+        """PUT a JSON document to a path that must answer 2xx.
+
+        Raises:
+            HttpFailed: no answer, or another status.
+        """
+        return _accepted(self.request("PUT", path, json=document))
+
+    def delete(self, path: str) -> requests.Response:
+        """DELETE what a path leads to; it must answer 2xx.
+
+        Raises:
+            HttpFailed: no answer, or another status.
+        """
+        return _accepted(self.request("DELETE", path))
+
 
 def _accepted(answer: requests.Response) -> requests.Response:
     if not answer.ok:
@@ -99,6 +129,11 @@ def _accepted(answer: requests.Response) -> requests.Response:
             method=answer.request.method, url=answer.url, message=message, status=answer.status_code
         )
     return answer
+
+
+def _may_pass(failed: HttpFailed) -> bool:
+    slow = isinstance(failed.__cause__, requests.Timeout)
+    return not slow if failed.status is None else failed.status >= 500
 
 
 def _decoded(answer: requests.Response) -> Any:  # JSON holds anything

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Any
 
-from stack.emit import to_json, to_yaml
+from stack.emit import from_yaml, to_json, to_yaml
 from stack.programs import Program, Release
 from stack.service import Process, Service
 
@@ -12,13 +13,23 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from stack.service import Stack
+    from stack.tree import Tree
 
-__all__ = ["DATA_SOURCE", "PASSWORD", "SERVICE"]
+__all__ = ["DATA_SOURCE", "FOLDER", "PASSWORD", "SERVICE", "is_open", "rendered_dashboards"]
 
 DATA_SOURCE = "prometheus"
 """The data source's fixed uid: dashboards and alert links name it."""
 
 PASSWORD = "grafana_admin_password"  # noqa: S105 # the name of a secret, not one
+
+FOLDER = "monitoring"
+"""The fixed uid of the folder that all our dashboards lie in."""
+
+PROVIDER = "provisioning/dashboards/shipped.yaml"
+DASHBOARDS = "grafana/dashboards/"
+
+OPEN = frozenset({"dev", "local"})
+"""Environments whose dashboards may be edited in Grafana."""
 
 RELEASES = "https://dl.grafana.com/grafana/release/{version}"
 
@@ -60,12 +71,24 @@ mode = console
 """
 
 
+def rendered_dashboards(tree: Tree) -> dict[str, dict[str, Any]]:
+    """Give the model of each dashboard of a release, by the name of its rendered file."""
+    files = {path: data for path, data in tree.files.items() if path.startswith(DASHBOARDS)}
+    return {path.removeprefix(DASHBOARDS): json.loads(data) for path, data in sorted(files.items())}
+
+
+def is_open(tree: Tree) -> bool:
+    """Say whether a release lets people edit its dashboards in Grafana."""
+    provider = from_yaml(tree.files.get(f"grafana/{PROVIDER}", b"")) or {}
+    return any(entry.get("allowUiUpdates") for entry in provider.get("providers", ()))
+
+
 def _files(stack: Stack) -> Mapping[str, bytes]:
     dashboards = {f"dashboards/{stem}.json": to_json(made.model) for stem, made in stack.dashboards.items()}
     return {
         "grafana.ini": INI.format(port=stack.port("grafana")).encode(),
         "provisioning/datasources/prometheus.yaml": to_yaml(_data_sources(stack)),
-        "provisioning/dashboards/shipped.yaml": to_yaml(_provider(stack)),
+        PROVIDER: to_yaml(_provider(stack)),
         **dashboards,
     }
 
@@ -96,9 +119,9 @@ def _provider(stack: Stack) -> dict[str, object]:
     provider = {
         "name": "shipped",
         "folder": "Monitoring",
-        "folderUid": "monitoring",
+        "folderUid": FOLDER,
         "type": "file",
-        "allowUiUpdates": stack.environment.name in {"local", "dev"},
+        "allowUiUpdates": stack.environment.name in OPEN,
         "updateIntervalSeconds": 30,
         "options": {"path": "$MONITORING_DASHBOARDS"},
     }

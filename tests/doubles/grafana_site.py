@@ -24,11 +24,12 @@ PASSWORD = "made up for this test"
 
 @dataclass(frozen=True)
 class Site:
-    """What a Grafana reads: a folder with provisioning, dashboards behind a link, and the password's file."""
+    """What a Grafana of a version reads: provisioning, dashboards behind a link, and the password's file."""
 
     folder: Path
     prometheus: str = "http://127.0.0.1:1"
     editable: bool = False
+    version: str = double.VERSION
 
     def prepared(self) -> Site:
         source = {"name": "Prometheus", "uid": "prometheus", "type": "prometheus", "url": self.prometheus}
@@ -65,6 +66,7 @@ class Site:
             "GF_PATHS_PROVISIONING": str(self.folder / "provisioning"),
             "GF_SECURITY_ADMIN_PASSWORD": f"$__file{{{self.folder / 'password'}}}",
             "DASHBOARDS": str(self.folder / "current"),
+            "DOUBLE_VERSION": self.version,
         }
         with double.Grafana({"server": {"http_port": "0"}}, environ) as grafana:
             yield grafana

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.doubles.grafana.walk import walk
 from tests.doubles.grafana_site import Site, client, model
 
 if TYPE_CHECKING:
@@ -55,6 +56,28 @@ def test_the_double_guards_what_was_provisioned_and_knows_its_folders(site: Site
         assert ask("POST", "/api/folders", json={"uid": "monitoring", "title": "Other"}).status_code == 412
         assert ask("POST", "/api/folders", json={"uid": "other", "title": "Monitoring"}).status_code == 409
         assert ask("POST", "/api/folders", json={"uid": "other", "title": "Other"}).status_code == 200
+
+
+def test_an_edit_of_a_file_outlives_the_poll_and_not_a_reload_or_another_content(tmp_path: Path) -> None:
+    site = Site(tmp_path, editable=True).prepared()
+    site.release("shipped", file=model("file"))
+    with site.served() as server:
+        grafana, (provider,) = client(server), server._state.providers
+
+        def titled(title: str) -> bool:
+            return bool(grafana.dashboard("file").title == title)
+
+        seen = grafana.dashboard("file")
+        grafana.save({**seen.model, "title": "Edited"}, folder=seen.folder, mark=seen.mark)
+        walk(server._state, provider, reload=False)
+        assert titled("Edited")
+        grafana.reload_provisioning()
+        assert titled("FILE")
+        seen = grafana.dashboard("file")
+        grafana.save({**seen.model, "title": "Edited"}, folder=seen.folder, mark=seen.mark)
+        (site.folder / "current" / "file.json").write_text('{"uid": "file", "title": "Another"}')
+        walk(server._state, provider, reload=False)
+        assert titled("Another")
 
 
 def test_the_double_answers_nothing_that_it_does_not_know(site: Site) -> None:

@@ -3,7 +3,7 @@
 As a program: `install(folder)` lays out `folder/bin/grafana` and `folder/conf/defaults.ini`; name that
 program where an environment looks for Grafana (`binaries.paths.grafana`). It understands
 
-    grafana --version                                  prints `grafana version 13.2.1`
+    grafana --version                                  prints `grafana version 13.2.1`, or DOUBLE_VERSION
     grafana server --homepath=FOLDER --config=FILE     serves until SIGTERM
 
 and reads what our service sets: `[server] http_addr, http_port`, `[security] admin_user, admin_password`,
@@ -12,6 +12,9 @@ any of them as `GF_SECTION_KEY`, with the expanders `$__file{â€¦}` and `$__env{â
 one JSON file.
 
 In a test: `with Grafana({"server": {"http_port": "0"}}, environ) as grafana:` serves on `grafana.url`.
+
+From 13 on it has `/apis` as documented, before that only `/api`: `DOUBLE_VERSION=9.4.0` is of the kind whose
+answers were recorded.
 
 It keeps to recorded behaviour, the silent failures included. A broken file, or one with a byte order mark,
 is skipped. A second uid or title takes its provider's permission to write. Behind a link that now leads
@@ -23,9 +26,9 @@ beside the database.
 
 from __future__ import annotations
 
-from tests.doubles.grafana.health import VERSION
 from tests.doubles.grafana.install import install
 from tests.doubles.grafana.refusals import Answer, StartRefused
 from tests.doubles.grafana.server import Grafana
+from tests.doubles.grafana.settings import VERSION
 
 __all__ = ["VERSION", "Answer", "Grafana", "StartRefused", "install"]

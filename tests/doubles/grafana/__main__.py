@@ -10,9 +10,9 @@ import sys
 import threading
 from pathlib import Path
 
-from tests.doubles.grafana.health import VERSION
 from tests.doubles.grafana.refusals import StartRefused
 from tests.doubles.grafana.server import Grafana
+from tests.doubles.grafana.settings import Settings
 
 __all__ = ["main"]
 
@@ -20,7 +20,7 @@ __all__ = ["main"]
 def main(words: list[str]) -> int:
     """Do what the words say, and give the exit code."""
     if words in (["--version"], ["-v"]):
-        print(f"grafana version {VERSION}")  # noqa: T201 # as the program does
+        print(f"grafana version {Settings({}, os.environ).version}")  # noqa: T201 # as the program does
         return 0
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

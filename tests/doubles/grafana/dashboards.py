@@ -53,7 +53,25 @@ def _dashboard(state: State, uid: str, **_: object) -> dict[str, Any]:
         "provisioned": provider is not None and not provider.editable,
         "provisionedExternalId": Path(kept.path).name if kept.path else "",
     }
-    return {"meta": meta, "dashboard": {**kept.model, "id": kept.id, "version": kept.version}}
+    return {"meta": meta, "dashboard": state.database.model_of(uid)}
+
+
+def _versions(state: State, uid: str, *, query: dict[str, str], **_: object) -> Any:
+    kept = _kept(state, uid)
+    found = [
+        {
+            "id": save["version"],
+            "dashboardId": kept.id,
+            "uid": uid,
+            "version": save["version"],
+            "created": save["created"],
+            "createdBy": save["by"] or "Anonymous",
+            "message": save["message"],
+        }
+        for save in kept.saves[: int(query.get("limit", 1000))]
+    ]
+    # The bare list until 10.
+    return {"continueToken": "", "versions": found} if state.settings.major > 10 else found
 
 
 def _delete(state: State, uid: str, **_: object) -> dict[str, Any]:
@@ -74,5 +92,6 @@ def _kept(state: State, uid: str) -> Kept:
 ROUTES: list[Route] = [
     ("GET", "/api/search", _search),
     ("GET", r"/api/dashboards/uid/([^/]+)", _dashboard),
+    ("GET", r"/api/dashboards/uid/([^/]+)/versions", _versions),
     ("DELETE", r"/api/dashboards/uid/([^/]+)", _delete),
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -28,11 +29,20 @@ class Kept:
     provider: str = ""
     path: str = ""
     checksum: str = ""
+    edited: bool = False
+    saves: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def slug(self) -> str:
         """The title as addresses have it."""
         return re.sub(r"[^a-z0-9]+", "-", str(self.model["title"]).lower()).strip("-")
+
+    def save(self, model: dict[str, Any], by: str, message: str = "") -> None:
+        """Put another model in place of this one: a version more, also of the same."""
+        self.model, self.version = model, self.version + 1
+        now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+        entry = {"version": self.version, "created": now, "by": by, "message": message, "model": model}
+        self.saves.insert(0, entry)
 
     def url(self, uid: str) -> str:
         """Give the page's path."""
@@ -47,6 +57,11 @@ class Database:
     dashboards: dict[str, Kept] = field(default_factory=dict)
     folders: dict[str, dict[str, Any]] = field(default_factory=dict)
     last_id: int = 0
+
+    def model_of(self, uid: str) -> dict[str, Any]:
+        """Give a model with the fields that the server owns."""
+        kept = self.dashboards[uid]
+        return {**kept.model, "id": kept.id, "version": kept.version}
 
     def next_id(self) -> int:
         """Give a number that no dashboard had before."""

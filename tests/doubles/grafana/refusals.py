@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-__all__ = ["Answer", "StartRefused"]
+__all__ = ["Answer", "Created", "StartRefused"]
+
+
+class Created(dict):  # type: ignore[type-arg] # JSON holds anything
+    """A document that is answered with 201."""
 
 
 class StartRefused(Exception):

@@ -28,8 +28,9 @@ def _write(state: State, *, document: dict[str, Any], **_: object) -> dict[str, 
         raise Answer(400, "Folder not found")
     if number and number not in {kept.id for kept in state.database.dashboards.values()}:
         raise Answer(404, "Dashboard not found", status="not-found")
-    _refuse_clash(state, uid, folder, model["title"], version, overwrite=overwrite)
-    kept = _written(state, uid, model, folder)
+    with state.lock:
+        _refuse_clash(state, uid, folder, model["title"], version, overwrite=overwrite)
+        kept = _written(state, uid, model, folder, str(document.get("message") or ""))
     said = {"id": kept.id, "uid": uid, "url": kept.url(uid), "slug": kept.slug}
     return {**said, "status": "success", "version": kept.version}
 
@@ -49,16 +50,46 @@ def _refuse_clash(
         raise Answer(412, message, status="name-exists")
 
 
-def _written(state: State, uid: str, model: dict[str, Any], folder: str) -> Kept:
+def _written(state: State, uid: str, model: dict[str, Any], folder: str, message: str) -> Kept:
     kept = state.database.dashboards.get(uid)
     if kept is None:
         kept = Kept(state.database.next_id(), {}, version=0)
-    kept.model, kept.folder, kept.version = {**model, "uid": uid}, folder, kept.version + 1
+    kept.folder = folder
+    kept.save({**model, "uid": uid}, state.settings.admin, message)
     # The file's content comes back with the next reload, though the file did not change.
-    kept.checksum = ""
+    kept.edited = True
     state.database.dashboards[uid] = kept
     state.save()
     return kept
+
+
+def _folders(state: State, **_: object) -> list[dict[str, Any]]:
+    return [{"uid": uid, "title": folder["title"]} for uid, folder in state.database.folders.items()]
+
+
+def _folder(state: State, uid: str, **_: object) -> dict[str, Any]:
+    if uid not in state.database.folders:
+        raise Answer(404, "folder not found", status="not-found")
+    return state.database.folders[uid]
+
+
+def _rename_folder(state: State, uid: str, *, document: dict[str, Any], **_: object) -> dict[str, Any]:
+    folder = _folder(state, uid)
+    if not document.get("overwrite") and document.get("version") != folder["version"]:
+        raise Answer(412, "the folder has been changed by someone else", status="version-mismatch")
+    folder.update(title=document["title"], version=folder["version"] + 1)
+    state.save()
+    return folder
+
+
+def _delete_folder(state: State, uid: str, **_: object) -> dict[str, Any]:
+    title = _folder(state, uid)["title"]
+    with state.lock:
+        del state.database.folders[uid]
+        for name in [name for name, kept in state.database.dashboards.items() if kept.folder == uid]:
+            del state.database.dashboards[name]
+        state.save()
+    return {"message": f"Folder {title} deleted", "title": title}
 
 
 def _new_folder(state: State, *, document: dict[str, Any], **_: object) -> dict[str, Any]:
@@ -83,5 +114,9 @@ def _refuse_wrong_uid(uid: str) -> None:
 
 ROUTES: list[Route] = [
     ("POST", "/api/dashboards/db", _write),
+    ("GET", "/api/folders", _folders),
     ("POST", "/api/folders", _new_folder),
+    ("GET", r"/api/folders/([^/]+)", _folder),
+    ("PUT", r"/api/folders/([^/]+)", _rename_folder),
+    ("DELETE", r"/api/folders/([^/]+)", _delete_folder),
 ]

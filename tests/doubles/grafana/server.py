@@ -9,10 +9,19 @@ import urllib.parse
 from http.server import ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, Self
 
-from tests.doubles.grafana import dashboards, health, logins, provisioning, queries, saving, sources
+from tests.doubles.grafana import (
+    dashboards,
+    health,
+    logins,
+    provisioning,
+    queries,
+    resources,
+    saving,
+    sources,
+)
 from tests.doubles.grafana.database import load
 from tests.doubles.grafana.handler import handler
-from tests.doubles.grafana.refusals import Answer
+from tests.doubles.grafana.refusals import Answer, Created
 from tests.doubles.grafana.settings import Settings
 from tests.doubles.grafana.state import State
 from tests.doubles.grafana.walk import walk
@@ -24,12 +33,16 @@ if TYPE_CHECKING:
 
 __all__ = ["Grafana"]
 
-PARTS = (health, logins, dashboards, saving, provisioning, sources, queries)
+PARTS = (health, logins, dashboards, saving, provisioning, sources, queries, resources)
 ROUTES = [route for part in PARTS for route in part.ROUTES]
 
 
 class Grafana:
-    """One server, from its settings on: `url` while it serves, `log`, and what it did not know."""
+    """One server, from its settings on: `url` while it serves, `log`, and what it did not know.
+
+    `asked` holds every request, and `failures` the statuses that it answers the next ones with instead;
+    `hides_history` is how 13 answers for what an older interface has saved.
+    """
 
     def __init__(self, ini: Mapping[str, Mapping[str, str]], environ: Mapping[str, str]) -> None:
         self._settings = Settings(ini, environ)
@@ -37,18 +50,27 @@ class Grafana:
         self._stopped = threading.Event()
         self.log = self._state.log
         self.unmatched: list[str] = []
+        self.failures: list[int] = []
+        self.asked: list[str] = []
+        self.hides_history = False
 
     def answer(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> tuple[int, Any]:
         """Give status and document (or bytes) for one request."""
         url = urllib.parse.urlsplit(target)
         query = dict(urllib.parse.parse_qsl(url.query))
+        self.asked.append(f"{method} {target}")
+        if self.hides_history and "get-history" in target:
+            return 200, {"metadata": {}, "items": []}
+        if self.failures:
+            return self.failures.pop(0), {"message": "made up for this test"}
         try:
             if url.path not in health.OPEN:
                 logins.check_login(self._state, headers.get("Authorization", ""))
             for verb, pattern, handle in ROUTES:
                 if verb == method and (found := re.fullmatch(pattern, url.path)):
                     document = json.loads(body) if body and "proxy" not in pattern else body.decode()
-                    return 200, handle(self._state, *found.groups(), query=query, document=document)
+                    said = handle(self._state, *found.groups(), query=query, document=document)
+                    return (201 if isinstance(said, Created) else 200), said
         except Answer as answer:
             return answer.status, answer.body
         self._unknown(f"{method} {target}")
@@ -85,4 +107,5 @@ class Grafana:
 
     def _poll(self, provider: Provider) -> None:
         while not self._stopped.wait(provider.interval):
-            walk(self._state, next((p for p in self._state.providers if p.name == provider.name), provider))
+            current = next((p for p in self._state.providers if p.name == provider.name), provider)
+            walk(self._state, current, reload=False)

@@ -12,8 +12,9 @@ from tests.doubles.grafana.refusals import StartRefused
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Settings"]
+__all__ = ["VERSION", "Settings"]
 
+VERSION = "13.2.1"
 EXPANDER = re.compile(r"\$__(\w+)\{([^}]*)\}")
 
 
@@ -34,6 +35,16 @@ class Settings:
     def admin(self) -> str:
         """The admin's name."""
         return self.get("security", "admin_user", "admin")
+
+    @property
+    def version(self) -> str:
+        """The version that it is a double of: `DOUBLE_VERSION`, or the newest."""
+        return self.environ.get("DOUBLE_VERSION", VERSION)
+
+    @property
+    def major(self) -> int:
+        """The first number of that."""
+        return int(self.version.partition(".")[0])
 
     @property
     def data(self) -> Path | None:

@@ -21,8 +21,11 @@ __all__ = ["walk"]
 DOUBLED = "dashboards provisioning provider has no database write permissions because of duplicates"
 
 
-def walk(state: State, provider: Provider) -> None:
-    """Bring the dashboards of one provider to what its files say, as far as it may."""
+def walk(state: State, provider: Provider, *, reload: bool = True) -> None:
+    """Bring the dashboards of one provider to what its files say, as far as it may.
+
+    A reload puts an edited one back; the poll takes a file only once it has changed, as is documented.
+    """
     with state.lock:
         # A link is resolved: files of another target are other files, and the old ones count as gone.
         folder = Path(os.path.realpath(provider.path))
@@ -33,7 +36,7 @@ def walk(state: State, provider: Provider) -> None:
         if not doubled:
             state.restricted.discard(provider.name)
         for path, model in models.items():
-            _provide(state, provider, path, model)
+            _provide(state, provider, path, model, reload=reload)
         if doubled:
             state.restricted.add(provider.name)
             state.tell("warn", f'"{DOUBLED}" provider={provider.name}')
@@ -68,21 +71,22 @@ def _doubled(models: Iterable[dict[str, Any]]) -> bool:
     return len(set(uids)) < len(uids) or len(set(titles)) < len(titles)
 
 
-def _provide(state: State, provider: Provider, path: str, model: dict[str, Any]) -> None:
+def _provide(state: State, provider: Provider, path: str, model: dict[str, Any], *, reload: bool) -> None:
     database = state.database
     checksum = hashlib.sha256(json.dumps(model, sort_keys=True).encode()).hexdigest()
     known = {kept.path: uid for uid, kept in database.dashboards.items()}
     uid = str(model.get("uid") or known.get(path) or secrets.token_hex(7))
     kept = database.dashboards.get(uid)
-    if kept and kept.path == path and kept.checksum == checksum:
+    if kept and kept.path == path and kept.checksum == checksum and not (reload and kept.edited):
         return
     if provider.name in state.restricted:
         state.tell("warn", f'"Not saving new dashboard due to restricted database access" file={path}')
         return
-    number, version = (kept.id, kept.version + 1) if kept else (database.next_id(), 1)
-    database.dashboards[uid] = Kept(
-        number, {**model, "uid": uid}, _folder(state, provider), version, provider.name, path, checksum
-    )
+    kept = kept or Kept(database.next_id(), {}, version=0)
+    kept.folder, kept.provider, kept.path = _folder(state, provider), provider.name, path
+    kept.checksum, kept.edited = checksum, False
+    kept.save({**model, "uid": uid}, "")
+    database.dashboards[uid] = kept
 
 
 def _folder(state: State, provider: Provider) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pipelines.probes import grafana_dashboards, grafana_source
+from stack.clients.grafana import Grafana
 from stack.errors import Refused
 from stack.tree import Tree
 from tests.doubles import grafana as double
@@ -89,4 +90,76 @@ def test_one_that_is_missing_or_another_is_named(made: Any, waits: Any, tmp_path
         said = waits(grafana_dashboards.PROBE, replace(made, sight=sight))
         assert said == "fleet.json is there with another title: 'Other' is live as 'FLEET'"
         files["grafana/dashboards/a.json"] = json.dumps({**MODELS["fleet"], "uid": "a"}).encode()
-        assert waits(grafana_dashboards.PROBE, replace(made, sight=sight)) == "a.json is not there"
+        assert (
+            waits(grafana_dashboards.PROBE, replace(made, sight=sight))
+            == "a.json is not in the folder monitoring"
+        )
+
+
+def lay(folder: Path, name: str, text: str) -> None:
+    (folder / "current" / "grafana" / "dashboards" / name).write_text(text)
+
+
+@pytest.mark.parametrize(
+    "second",
+    [{"uid": "overview", "title": "Other"}, {"uid": "other", "title": "OVERVIEW"}],
+    ids=["uid", "title"],
+)
+def test_what_is_no_longer_saved_because_of_a_double_is_seen_though_all_looks_healthy(
+    made: Any, waits: Any, tmp_path: Path, second: dict[str, Any]
+) -> None:
+    with served(made, tmp_path) as sight:
+        grafana = Grafana(sight.door("grafana"))
+        lay(tmp_path, "double.json", json.dumps(second))
+        grafana.reload_provisioning()
+        changed = {**MODELS["fleet"], "title": "Changed"}
+        lay(tmp_path, "fleet.json", json.dumps(changed))
+        sight.release.tree.files["grafana/dashboards/fleet.json"] = json.dumps(changed).encode()
+        grafana.reload_provisioning()
+
+        assert grafana.health()["database"] == "ok"
+        said = waits(grafana_dashboards.PROBE, replace(made, sight=sight))
+        assert said == "fleet.json is there with another title: 'Changed' is live as 'FLEET'"
+
+
+def test_a_file_that_grafana_passes_over_is_missing(made: Any, waits: Any, tmp_path: Path) -> None:
+    with served(made, tmp_path) as sight:
+        text = json.dumps({"uid": "new", "title": "New"})
+        for name, written in (("new.json", f"\ufeff{text}"), ("half.json", text[:9])):
+            lay(tmp_path, name, written)
+        sight.release.tree.files["grafana/dashboards/new.json"] = text.encode()
+        Grafana(sight.door("grafana")).reload_provisioning()
+        said = waits(grafana_dashboards.PROBE, replace(made, sight=sight))
+        assert said == "new.json is not in the folder monitoring"
+
+
+def test_a_dashboard_without_a_uid_is_refused_and_one_of_an_old_release_is_seen(
+    made: Any, waits: Any, tmp_path: Path
+) -> None:
+    with served(made, tmp_path) as sight:
+        lay(tmp_path, "old.json", json.dumps({"uid": "old", "title": "Old"}))
+        grafana = Grafana(sight.door("grafana"))
+        grafana.reload_provisioning()
+        said = waits(grafana_dashboards.PROBE, replace(made, sight=sight))
+        assert said == "old.json is still there, and no longer rendered"
+        sight.release.tree.files["grafana/dashboards/nameless.json"] = b'{"title": "Nameless"}'
+        said = waits(grafana_dashboards.PROBE, replace(made, sight=sight))
+        assert said.startswith("nameless.json has no uid")
+
+
+def test_what_somebody_has_made_in_the_folder_is_none_of_its_business(made: Any, tmp_path: Path) -> None:
+    with served(made, tmp_path) as sight:
+        Grafana(sight.door("grafana")).save({"uid": "mine", "title": "Mine"}, folder="monitoring")
+        assert grafana_dashboards.PROBE.run(sight) == "2 dashboards are there, as they were rendered"
+
+
+def test_one_in_another_folder_is_not_where_it_belongs(made: Any, waits: Any, tmp_path: Path) -> None:
+    with served(made, tmp_path) as sight:
+        grafana = Grafana(sight.door("grafana"))
+        grafana.create_folder("other", "Other")
+        grafana.save({"uid": "strayed", "title": "Strayed"}, folder="other")
+        sight.release.tree.files["grafana/dashboards/strayed.json"] = (
+            b'{"uid": "strayed", "title": "Strayed"}'
+        )
+        said = waits(grafana_dashboards.PROBE, replace(made, sight=sight))
+        assert said == "strayed.json is not in the folder monitoring"

@@ -17,16 +17,16 @@ if TYPE_CHECKING:
     from pytest_httpserver import HTTPServer
 
 
-@pytest.fixture
-def site(tmp_path: Path) -> Site:
-    return Site(tmp_path).prepared()
+@pytest.fixture(params=["9.4.0", "13.2.1"])
+def site(tmp_path: Path, request: pytest.FixtureRequest) -> Site:
+    return Site(tmp_path, version=request.param).prepared()
 
 
 def test_health_asks_for_no_login(site: Site) -> None:
     with site.served() as server:
         assert Grafana(Session(server.url)).health() == {
             "database": "ok",
-            "version": "13.2.1",
+            "version": site.version,
             "commit": "double",
         }
         with pytest.raises(Refused):
@@ -66,9 +66,10 @@ def test_every_page_of_the_list_is_asked_for(site: Site) -> None:
         assert client(server).dashboards() == expected
         assert client(server).dashboards(page=4) == expected
         assert client(server).dashboards(page=3) == expected
-        with pytest.raises(HttpFailed) as failed:
-            client(server).dashboards(page=6000)
-        assert failed.value.status == 422
+        if site.version.startswith("9"):
+            with pytest.raises(HttpFailed) as failed:
+                client(server).dashboards(page=6000)
+            assert failed.value.status == 422
 
 
 def test_a_query_goes_through_the_data_source_to_prometheus(tmp_path: Path, httpserver: HTTPServer) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import socket
 import threading
-from typing import TYPE_CHECKING
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from werkzeug import Response
@@ -155,3 +157,65 @@ def test_a_login_is_sent_and_never_shown(httpserver: HTTPServer) -> None:
 
     assert own.get("/a").text == "in"
     assert "made up" not in repr(own)
+
+
+@pytest.fixture
+def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("stack.clients.http.PAUSES", (0.0, 0.0))
+
+
+@pytest.mark.usefixtures("_at_once")
+@pytest.mark.parametrize(
+    ("statuses", "ends"), [([500, 503, 200], 200), ([500, 500, 500], 500), ([401], 401), ([404], 404)]
+)
+def test_a_get_is_asked_again_where_the_server_failed_and_never_where_it_said_no(
+    httpserver: HTTPServer, session: Session, statuses: list[int], ends: int
+) -> None:
+    for status in statuses:
+        httpserver.expect_ordered_request("/a", method="GET").respond_with_data("x", status=status)
+    patient = replace(session, retries=2)
+    if ends == 200:
+        assert patient.get("/a").ok
+    else:
+        with pytest.raises(HttpFailed) as failed:
+            patient.get("/a")
+        assert failed.value.status == ends
+    assert len(httpserver.log) == len(statuses)
+
+
+@pytest.mark.usefixtures("_at_once")
+@pytest.mark.parametrize("method", ["post", "put", "delete"])
+def test_what_changes_something_is_asked_once(httpserver: HTTPServer, session: Session, method: str) -> None:
+    httpserver.expect_request("/a").respond_with_data("x", status=500)
+    patient = replace(session, retries=2)
+    with pytest.raises(HttpFailed, match=method.upper()):
+        getattr(patient, method)(*(("/a",) if method == "delete" else ("/a", {})))
+    assert len(httpserver.log) == 1
+
+
+@pytest.mark.usefixtures("_at_once")
+def test_a_server_that_is_gone_is_asked_again_and_one_that_is_slow_is_not(
+    httpserver: HTTPServer, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def count(asked: Session) -> int:
+        tries: list[str] = []
+        request = Session.request
+
+        def counted(session: Session, method: str, path: str, **more: Any) -> Any:
+            tries.append(path)
+            return request(session, method, path, **more)
+
+        monkeypatch.setattr(Session, "request", counted)
+        with pytest.raises(HttpFailed):
+            asked.get("/slow")
+        monkeypatch.undo()
+        monkeypatch.setattr("stack.clients.http.PAUSES", (0.0, 0.0))
+        return len(tries)
+
+    def late(_: Request) -> Response:
+        time.sleep(0.5)
+        return Response("late")
+
+    httpserver.expect_request("/slow").respond_with_handler(late)
+    assert count(Session(f"http://127.0.0.1:{free_port()}", retries=2)) == 3
+    assert count(replace(session, retries=2, timeout=0.1)) == 1

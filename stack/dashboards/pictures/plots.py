@@ -59,6 +59,7 @@ def axes(width: int, height: int, *, bare: bool = False) -> Iterator[Axes]:
         drawn = figure.add_axes(place)
         drawn.patch.set_alpha(0.0)
         drawn.spines[:].set_visible(False)
+        drawn.set_axisbelow(True)
         drawn.tick_params(length=0, labelcolor=INK)
         if bare:
             drawn.set_axis_off()

@@ -50,7 +50,8 @@ def shown(lab: Lab, *panels: dict[str, Any], name: str = "mine", **more: Any) ->
     """Write a dashboard of the site's."""
     path = lab.site / "dashboards" / f"{name}.json"
     path.parent.mkdir(exist_ok=True)
-    path.write_text(json.dumps({"uid": name, "title": name, "panels": list(panels), **more}))
+    document = {"uid": name, "title": name, "schemaVersion": 41, "panels": list(panels), **more}
+    path.write_text(json.dumps(document))
     return path
 
 

@@ -9,7 +9,7 @@ from stack.dashboards.reading import dashboards_in
 from stack.discover import definitions
 from stack.metric_files import metric_files
 from stack.notifications.templates import notification_templates
-from stack.rule_files import routing_tests, rule_files, rule_tests
+from stack.rule_files import routing_tests, rule_files, rule_tests, rules_left_out
 from stack.scrape import jobs_of
 from stack.service import Service, Stack
 from stack.slo import objectives
@@ -52,6 +52,7 @@ def assemble(environment: Environment, *, root: Path, sites: Sequence[Path] = ()
         bare,
         rules={stem: path for stem, path in rules.items() if stem not in idle},
         idle_rules=idle,
+        rules_left_out=rules_left_out(folders, environment.disable.rules),
         rule_tests=rule_tests(folders, rules),
         routing_tests=routing_tests(folders, environment.name),
         overlaid=any(environment.name in _environments(site) for site in sites),

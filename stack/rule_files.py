@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
-__all__ = ["routing_tests", "rule_files", "rule_stems", "rule_tests"]
+__all__ = ["routing_tests", "rule_files", "rule_stems", "rule_tests", "rules_left_out"]
 
 
 def rule_stems(folders: Sequence[Path]) -> frozenset[str]:
@@ -36,6 +36,15 @@ def rule_files(folders: Sequence[Path], *, left_out: Collection[str] = ()) -> di
             pending.remove(path.stem)
         else:
             _add(found, path, f"give it another name, or leave that one out: disable.rules: [{path.stem}]")
+    return found
+
+
+def rules_left_out(folders: Sequence[Path], stems: Collection[str]) -> dict[str, Path]:
+    """Give the files that these stems leave out, by stem: the first of each."""
+    found: dict[str, Path] = {}
+    for path in _files(folders, "rules"):
+        if path.stem in stems:
+            found.setdefault(path.stem, path)
     return found
 
 

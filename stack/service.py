@@ -107,6 +107,7 @@ class Stack:
         defined: every service that there is, also those that another environment runs.
         rules: the source of each rule file, by its stem; not yet rendered.
         idle_rules: those of subjects that this environment does not watch: they are tested, and not loaded.
+        rules_left_out: the source of each rule file that the environment leaves out, by its stem.
         rule_tests: the source of each rule test file (promtool's format), by its stem.
         routing_tests: the source of the environment's routing tests, None where it has none.
         overlaid: whether a site has a file for the environment, so that it is not as it was shipped.
@@ -120,6 +121,7 @@ class Stack:
     defined: Mapping[str, Service]
     rules: Mapping[str, Path] = field(default_factory=dict)
     idle_rules: Mapping[str, Path] = field(default_factory=dict)
+    rules_left_out: Mapping[str, Path] = field(default_factory=dict)
     rule_tests: Mapping[str, Path] = field(default_factory=dict)
     routing_tests: Path | None = None
     overlaid: bool = False

@@ -85,5 +85,5 @@ def _limits(inspection: Inspection) -> dict[str, list[Limit]]:
 
 def _alerts(inspection: Inspection) -> Iterator[Rule]:
     yield from inspection.alerts
-    for file in inspection.idle_files:
+    for file in (*inspection.idle_files, *inspection.left_out_files):
         yield from (rule for rule in file.rules if rule.kind == "alert")

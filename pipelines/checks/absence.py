@@ -38,7 +38,7 @@ def _found(inspection: Inspection) -> Iterator[Placed]:
     pages = {source.contract for source in sources if not _is_event(source, inspection)}
     for rule in inspection.alerts:
         unseen = sorted(_needed(rule, inspection, roots) - told)
-        blind = [name for name in unseen if not _goes_with_its_page(name, scope, pages, inspection)]
+        blind = [name for name in unseen if not _is_missed(name, scope, pages, inspection)]
         if blind and rule.labels.get("severity") != "none":
             summary = f"nothing is said where {' or '.join(blind)} is gone: the alert is then silent for ever"
             yield (
@@ -58,8 +58,13 @@ def _needed(rule: Rule, inspection: Inspection, roots: Roots) -> set[str]:
     return {name for name in roots.of(needed(tree)) if name not in roots.recorded} if tree else set()
 
 
-def _goes_with_its_page(name: str, scope: Scope, pages: set[str], inspection: Inspection) -> bool:
-    """Say whether a series is missed with others of its page, or is there only after an event."""
+def _is_missed(name: str, scope: Scope, pages: set[str], inspection: Inspection) -> bool:
+    """Say whether a series is missed with others of its page, or is there only after an event.
+
+    What no job of this environment has is missed already: `metric_contract` says so.
+    """
+    if name in scope.elsewhere or name in scope.left_out:
+        return True
     sources = scope.sources.get(name, ())
     return bool(sources) and all(
         source.contract in {SYNTHETIC, *pages} or _is_event(source, inspection) for source in sources

@@ -118,11 +118,16 @@ class Inspection:
     @property
     def idle_files(self) -> tuple[RuleFile, ...]:
         """The rule files of subjects that are not watched here: they are tested, and not loaded."""
-        idle, environment = sorted(self.stack.idle_rules.items()), self.stack.environment
-        return self.once(
-            "idle",
-            lambda: tuple(RuleFile.rendered(f"rules/{stem}.yml", path, environment) for stem, path in idle),
-        )
+        return self.once("idle", lambda: self._rendered(self.stack.idle_rules))
+
+    @property
+    def left_out_files(self) -> tuple[RuleFile, ...]:
+        """The rule files that the environment leaves out: not even tested, yet others may rest on them."""
+        return self.once("left out", lambda: self._rendered(self.stack.rules_left_out))
+
+    def _rendered(self, sources: Mapping[str, Path]) -> tuple[RuleFile, ...]:
+        files, environment = sorted(sources.items()), self.stack.environment
+        return tuple(RuleFile.rendered(f"rules/{stem}.yml", path, environment) for stem, path in files)
 
     @property
     def groups(self) -> tuple[Group, ...]:

@@ -44,7 +44,7 @@ def _parts(inspection: Inspection) -> Iterator[bytes]:
 
 def _sources(stack: Stack) -> Iterator[Path]:
     """Yield every file that is looked at and not rendered into the tree; a rendered one shows there."""
-    for found in (stack.idle_rules, stack.rule_tests):
+    for found in (stack.idle_rules, stack.rules_left_out, stack.rule_tests):
         yield from (path for _, path in sorted(found.items()))
     yield from (shown.path for _, shown in sorted(stack.dashboards.items()))
     yield from (path for _, paths in sorted(stack.metrics.items()) for path in paths)

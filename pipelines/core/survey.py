@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from pipelines.core.rules import RuleFile
 from stack.contract.forecast import forecast
 from stack.contract.scope import Recording
 from stack.contract.survey import Survey
 from stack.documents import mappings
+from stack.environment import Slo
 from stack.scrape import owners
+from stack.slo import objectives, slo_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -23,6 +26,8 @@ __all__ = ["anywhere", "forecast_of", "survey"]
 
 OURS = "rules/*.yml"
 
+ANY = Slo(objective=99, errors="count_over_time(up[$window])", total="count_over_time(up[$window])")
+
 
 def survey(inspection: Inspection) -> Survey:
     """Survey what an environment scrapes, records and declares."""
@@ -35,7 +40,7 @@ def anywhere(inspection: Inspection) -> Scope:
 
 
 def _surveyed(inspection: Inspection) -> Survey:
-    idle = [rule for file in inspection.idle_files for rule in file.rules]
+    idle = [rule for file in (*inspection.idle_files, *_nominal(inspection)) for rule in file.rules]
     return Survey(
         jobs=[job for _, job in inspection.jobs],
         contracts=inspection.contracts.by_name,
@@ -43,8 +48,23 @@ def _surveyed(inspection: Inspection) -> Survey:
         recorded=_recorded(inspection.rules, inspection),
         idle=_recorded(idle, inspection),
         alerts={rule.name for rule in (*inspection.rules, *idle) if rule.kind == "alert"},
+        left_out=_left_out(inspection),
         strangers=tuple(_strangers(inspection)),
     )
+
+
+def _nominal(inspection: Inspection) -> Iterator[RuleFile]:
+    """Yield what any objective would record, where there is none: the alerts and dashboards on them stay."""
+    environment = inspection.stack.environment
+    if not objectives(environment):
+        any_one = environment.model_copy(update={"slos": {"any": ANY}})
+        for stem, text in slo_rules(any_one).items():
+            yield RuleFile(f"rules/{stem}.yml", text)
+
+
+def _left_out(inspection: Inspection) -> dict[str, str]:
+    files = inspection.left_out_files
+    return {rule.name: file.name for file in files for rule in file.rules if rule.kind == "record"}
 
 
 def _recorded(rules: Iterable[Rule], inspection: Inspection) -> dict[str, list[Recording]]:

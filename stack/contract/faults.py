@@ -100,6 +100,9 @@ def _strange(name: str, scope: Scope) -> Fault:
         who = ", ".join(there)
         hint = f"it is declared for {who}: give that targets, or leave the rule file out (disable.rules)"
         return Fault(f"no job of this environment has the metric '{name}'", hint, Kind.ELSEWHERE)
+    if file := scope.left_out.get(name):
+        hint = f"{file} does, and is left out (disable.rules)"
+        return Fault(f"no rule of this environment records '{name}'", hint, Kind.ELSEWHERE)
     base = name.removesuffix("_bucket")
     if base != name and (found := scope.sources.get(base)):
         return Fault(f"'{name}' does not exist: '{base}' is a {found[0].series.kind}, it has no buckets")

@@ -65,6 +65,7 @@ class Scope:
         recorded: the rules that record a name.
         waived: names that may be asked for though nobody declares them.
         elsewhere: contracts that declare a name but have no job here.
+        left_out: rule files that record a name but are left out here.
         jobs: the name of every scrape job.
         unknown: what may bring series that nobody has declared: `job 'shop'`.
         spare: labels that unknown jobs give to their targets.
@@ -74,6 +75,7 @@ class Scope:
     recorded: Mapping[str, list[Recording]] = field(default_factory=dict)
     waived: frozenset[str] = frozenset()
     elsewhere: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    left_out: Mapping[str, str] = field(default_factory=dict)
     jobs: frozenset[str] = frozenset()
     unknown: tuple[str, ...] = ()
     spare: frozenset[str] = frozenset()

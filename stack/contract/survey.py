@@ -34,6 +34,7 @@ class Survey:
         recorded: the rules that record each name.
         idle: those of rule files that are not loaded here.
         alerts: the name of every alert.
+        left_out: names that only rules record which the environment leaves out, each with their file.
         strangers: what else may bring series that nobody has declared.
     """
 
@@ -43,6 +44,7 @@ class Survey:
     recorded: Mapping[str, list[Recording]]
     idle: Mapping[str, list[Recording]] = field(default_factory=dict)
     alerts: Collection[str] = ()
+    left_out: Mapping[str, str] = field(default_factory=dict)
     strangers: tuple[str, ...] = ()
 
     def scope(self, *, wide: bool = False) -> Scope:
@@ -64,6 +66,7 @@ class Survey:
             recorded={**self.idle, **self.recorded} if wide else self.recorded,
             waived=frozenset(name for contract in self.contracts.values() for name in contract.waivers),
             elsewhere={name: tuple({s.contract: 1 for s in made}) for name, made in _by_name(there).items()},
+            left_out=self.left_out,
             jobs=frozenset({*here, *self.owners}),
             unknown=(*(f"job '{name}'" for name in unknown), *self.strangers),
             spare=frozenset(label for name in unknown for label in here[name].labels),

@@ -1,4 +1,4 @@
-"""What tests all over the house share: the real promtool."""
+"""What tests all over the house share: the real promtool, and examples without a stop-watch."""
 
 from __future__ import annotations
 
@@ -7,6 +7,11 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# How long an example takes says something of the machine, and nothing of what is tested.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 CACHE = Path(__file__).parents[1] / "var" / "cache"
 

@@ -1,4 +1,4 @@
-"""What nobody exposes now, though it is declared: its service is watched elsewhere, or out of reach."""
+"""What nobody need expose now, though it is declared: it is watched elsewhere, out of reach, or an event."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def unreached(prometheus: Prometheus) -> frozenset[str]:
 
 
 def absent(stack: Stack, down: Collection[str] = ()) -> Mapping[str, str]:
-    """Name each metric that no scrape of a stack brings, with what it would take.
+    """Name each metric that a scrape of a stack need not bring, with what it would take.
 
     Args:
         stack: the stack.
@@ -49,7 +49,15 @@ def absent(stack: Stack, down: Collection[str] = ()) -> Mapping[str, str]:
         for one in contract.every()
         if one.name not in brought
     }
-    return elsewhere | dict(_out_of_reach([known[name] for name in sorted(here)], down))
+    contracts = [known[name] for name in sorted(here)]
+    return elsewhere | dict(_events(contracts)) | dict(_out_of_reach(contracts, down))
+
+
+def _events(here: Sequence[Contract]) -> Iterator[tuple[str, str]]:
+    """Yield what a contract says comes into being only with an event, and its reason."""
+    for contract in here:
+        for name, family in contract.events.items():
+            yield from ((series.name, f"its event ({family.reason})") for series in family.series(name))
 
 
 def _out_of_reach(here: Sequence[Contract], down: Collection[str]) -> Iterator[tuple[str, str]]:

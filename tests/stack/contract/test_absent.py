@@ -9,6 +9,7 @@ from stack.assemble import assemble
 from stack.clients.http import Session
 from stack.clients.prometheus import Prometheus
 from stack.contract.absent import absent, unreached
+from stack.contract.reading import read_contracts
 from stack.environment import Environment
 
 if TYPE_CHECKING:
@@ -45,3 +46,10 @@ def test_what_an_exporter_does_not_reach_is_absent_but_for_its_saying_so(httpser
     )
     assert "redis_up" not in gone
     assert "node_load1" not in gone
+
+
+def test_what_comes_only_with_an_event_need_not_be_there_before() -> None:
+    stack = assemble(Environment(name="lab"), root=ROOT)
+    name, family = next(iter(read_contracts(stack.metrics).by_name["node"].events.items()))
+
+    assert absent(stack)[name] == f"its event ({family.reason})"

@@ -61,9 +61,10 @@ def _needed(rule: Rule, inspection: Inspection, roots: Roots) -> set[str]:
 def _is_missed(name: str, scope: Scope, pages: set[str], inspection: Inspection) -> bool:
     """Say whether a series is missed with others of its page, or is there only after an event.
 
-    What no job of this environment has is missed already: `metric_contract` says so.
+    What rules record that are left out here is missed already: `metric_contract` says so.
     """
-    if name in scope.elsewhere or name in scope.left_out:
+    there = [inspection.contracts.by_name[contract] for contract in scope.elsewhere.get(name, ())]
+    if name in scope.left_out or (there and all(name in contract.events for contract in there)):
         return True
     sources = scope.sources.get(name, ())
     return bool(sources) and all(

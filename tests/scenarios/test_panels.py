@@ -128,9 +128,12 @@ def test_a_page_has_every_panel_and_the_same_form_each_time(deployed: Lab) -> No
     for name, query in queries(found):
         assert f">{query['panel'].replace('&', '&amp;')}" in pages[name], (name, query["panel"])
 
-    _, again = drawn(deployed, "prometheus")
-    assert form(again["prometheus"]) == form(pages["prometheus"])
-    assert "http" not in re.sub(r'xmlns(:\w+)?="[^"]*"|127\.0\.0\.1|http://127', "", again["node"])
+    def again() -> list[str]:
+        return form(drawn(deployed, "prometheus")[1]["prometheus"])
+
+    # A young stack may have its first two points of something between two pages.
+    assert until(lambda: again() == again())
+    assert "http" not in re.sub(r'xmlns(:\w+)?="[^"]*"|127\.0\.0\.1|http://127', "", pages["node"])
 
 
 @BROWSER

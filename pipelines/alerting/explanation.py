@@ -99,7 +99,7 @@ def explain(name: str, inspection: Inspection) -> tuple[Explanation, ...]:
         Refused: there is no such alert; with the name that was probably meant.
     """
     files = [*map(inspection.rule_file, inspection.rule_files), *inspection.idle_files]
-    rules = [rule for file in files for rule in file.rules if rule.kind == "alert"]
+    rules = [rule for file in files for rule in file.alerts]
     found = [rule for rule in rules if rule.name == name]
     if not found:
         message = f"there is no alert '{name}'" if name else "which alert?"

@@ -17,4 +17,4 @@ def alert_bodies(inspection: Inspection) -> Iterator[Mapping[str, Any]]:
     """Yield the body of every alerting rule, of idle files among them: a target is enough to wake those."""
     yield from (rule.body for rule in inspection.alerts)
     for file in inspection.idle_files:
-        yield from (rule.body for rule in file.rules if rule.kind == "alert")
+        yield from (rule.body for rule in file.alerts)

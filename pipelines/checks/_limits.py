@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pipelines.core.survey import survey
 from stack.promql.comparisons import deciding
-from stack.promql.essence import essence
+from stack.promql.essence import essence, followed
 from stack.promql.selectors import selectors
 from stack.promql.variables import UNKNOWN
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from pipelines.core.check import Inspection
     from pipelines.core.rules import Rule
+    from stack.promql.essence import Recorded
     from stack.promql.selectors import Condition
 
 __all__ = ["Limit", "conditions", "limits", "recorded"]
@@ -49,18 +50,19 @@ def limits(inspection: Inspection) -> Mapping[str, list[Limit]]:
     return inspection.once("limits", lambda: _limits(inspection))
 
 
-def recorded(inspection: Inspection) -> Mapping[str, Expr]:
+def recorded(inspection: Inspection) -> Recorded:
     """Give what each recording rule evaluates; nothing of a name that several rules record."""
     return inspection.once("recorded", lambda: dict(_recorded(inspection)))
 
 
-def conditions(tree: Expr, made: Mapping[str, Expr]) -> frozenset[Condition]:
+def conditions(tree: Expr, made: Recorded) -> frozenset[Condition]:
     """Give the conditions that are certain of the series of an expression, and of what it has recorded."""
     found: set[Condition] = set()
     for selector in selectors(tree):
         found |= {one for one in selector.conditions if UNKNOWN not in one.value}
-        if (inner := made.get(selector.name or "")) is not None:
-            found |= conditions(inner, {name: other for name, other in made.items() if name != selector.name})
+        name = selector.name or ""
+        if (inner := made.get(name)) is not None:
+            found |= conditions(inner, followed(name, made))
     return frozenset(found)
 
 
@@ -86,4 +88,4 @@ def _limits(inspection: Inspection) -> dict[str, list[Limit]]:
 def _alerts(inspection: Inspection) -> Iterator[Rule]:
     yield from inspection.alerts
     for file in (*inspection.idle_files, *inspection.left_out_files):
-        yield from (rule for rule in file.rules if rule.kind == "alert")
+        yield from file.alerts

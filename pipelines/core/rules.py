@@ -94,6 +94,11 @@ class RuleFile(Source):
         """Its well-formed rules."""
         return (rule for group in self.groups for rule in group.rules)
 
+    @property
+    def alerts(self) -> Iterator[Rule]:
+        """The alerting ones of them."""
+        return (rule for rule in self.rules if rule.kind == "alert")
+
     def of(self, rule: Rule) -> str:
         """Say where a rule stands: `rules/node.yml:7: node/NodeCpuHigh`."""
         return self.where(*rule.steps, name=f"{rule.group}/{rule.name}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from typing import TYPE_CHECKING
 
 from promql_parser import (
@@ -25,9 +26,9 @@ if TYPE_CHECKING:
 
     from promql_parser import Expr
 
-    Recorded = Mapping[str, Expr]
+    Recorded = Mapping[str, Expr | None]
 
-__all__ = ["essence"]
+__all__ = ["essence", "followed"]
 
 PICKING = {"avg", "bottomk", "limit_ratio", "limitk", "max", "min", "quantile", "topk"}
 """Aggregations whose result is as large as what they are taken of."""
@@ -65,6 +66,14 @@ def essence(tree: Expr, recorded: Recorded) -> str:
     return _called(tree, recorded) if isinstance(tree, Call) else _plain(tree, recorded)
 
 
+def followed(name: str, recorded: Recorded) -> Recorded:
+    """Give what there is to follow below a name: all but that, since a rule may read itself.
+
+    Over a mapping of thousands of names lies one of this name alone; nothing is copied.
+    """
+    return ChainMap({name: None}, recorded)  # type: ignore[arg-type] # it is only read
+
+
 def _plain(tree: Expr, recorded: Recorded) -> str:
     if isinstance(tree, UnaryExpr):
         return f"-{essence(tree.expr, recorded)}"
@@ -75,8 +84,7 @@ def _series(tree: VectorSelector, recorded: Recorded) -> str:
     if not tree.name:
         return str(tree)  # of any name: like nothing but itself
     if made := recorded.get(tree.name):
-        others = {name: other for name, other in recorded.items() if name != tree.name}
-        return essence(made, others)
+        return essence(made, followed(tree.name, recorded))
     return str(tree.name)
 
 

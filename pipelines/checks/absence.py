@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pipelines.checks._equal import Placed
     from pipelines.core.check import Inspection
     from pipelines.core.rules import Rule
+    from stack.contract.family import Contract
     from stack.contract.scope import Scope, Source
 
 __all__ = ["CHECK"]
@@ -64,12 +65,16 @@ def _is_missed(name: str, scope: Scope, pages: set[str], inspection: Inspection)
     What rules record that are left out here is missed already: `metric_contract` says so.
     """
     there = [inspection.contracts.by_name[contract] for contract in scope.elsewhere.get(name, ())]
-    if name in scope.left_out or (there and all(name in contract.events for contract in there)):
+    if name in scope.left_out or (there and all(_comes_later(name, contract) for contract in there)):
         return True
     sources = scope.sources.get(name, ())
     return bool(sources) and all(
         source.contract in {SYNTHETIC, *pages} or _is_event(source, inspection) for source in sources
     )
+
+
+def _comes_later(name: str, contract: Contract) -> bool:
+    return any(series.name == name for series, _ in contract.eventual())
 
 
 def _is_event(source: Source, inspection: Inspection) -> bool:

@@ -56,8 +56,7 @@ def absent(stack: Stack, down: Collection[str] = ()) -> Mapping[str, str]:
 def _events(here: Sequence[Contract]) -> Iterator[tuple[str, str]]:
     """Yield what a contract says comes into being only with an event, and its reason."""
     for contract in here:
-        for name, family in contract.events.items():
-            yield from ((series.name, f"its event ({family.reason})") for series in family.series(name))
+        yield from ((series.name, f"its event ({reason})") for series, reason in contract.eventual())
 
 
 def _out_of_reach(here: Sequence[Contract], down: Collection[str]) -> Iterator[tuple[str, str]]:

@@ -109,6 +109,11 @@ class Contract:
         for name, family in self.declared.items():
             yield from family.series(name)
 
+    def eventual(self) -> Iterator[tuple[Series, str]]:
+        """Yield what comes into being only with an event, and why."""
+        for name, family in self.events.items():
+            yield from ((series, family.reason) for series in family.series(name))
+
     def joined(self, other: Contract) -> Contract:
         """Add what a site declares under the same name; its word counts where both have one."""
         return Contract(

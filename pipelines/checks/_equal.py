@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from stack.report import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sized
 
     from stack.report import Problem
 
     Placed = tuple[Problem, Callable[[], str]]
 
-__all__ = ["told_once"]
+__all__ = ["and_more", "told_once"]
 
 
 def told_once(found: Iterable[Placed]) -> Iterator[Problem]:
@@ -31,5 +31,9 @@ def told_once(found: Iterable[Placed]) -> Iterator[Problem]:
         else:
             warned[problem].append(where)
     for problem, places in warned.items():
-        more = f", and in {len(places) - 1} more place(s)" if len(places) > 1 else ""
-        yield replace(problem, where=places[0](), summary=problem.summary + more)
+        yield replace(problem, where=places[0](), summary=problem.summary + and_more(places))
+
+
+def and_more(places: Sized) -> str:
+    """Say how many more places there are than the first, where there are."""
+    return f", and in {len(places) - 1} more place(s)" if len(places) > 1 else ""

@@ -45,12 +45,11 @@ def _look(name: str, model: Mapping[str, Any]) -> Iterator[Seen]:
     del name
     top = _of(model)
     for panels in (top, *(_of(panel.body) for panel in top if panel.kind == "row")):
-        cells = [cell for panel in panels if (cell := _cell(panel))]
-        yield from (
-            Seen(panel.place, "has no place on the grid", "gridPos: x, y, w and h")
-            for panel in panels
-            if _cell(panel) is None
-        )
+        places = [(panel, _cell(panel)) for panel in panels]
+        for panel, place in places:
+            if place is None:
+                yield Seen(panel.place, "has no place on the grid", "gridPos: x, y, w and h")
+        cells = [place for _, place in places if place is not None]
         for cell in cells:
             yield from _beyond(cell)
         for one, other in combinations(cells, 2):

@@ -8,6 +8,7 @@ from pipelines.checks._seen import Seen, house_rule
 from pipelines.core.asking import asked
 from pipelines.core.check import Check
 from stack.dashboards.queries import known_values
+from stack.promql.syntax import short
 from stack.promql.variables import filled
 
 if TYPE_CHECKING:
@@ -27,12 +28,7 @@ def _look(name: str, model: Mapping[str, Any], inspection: Inspection) -> Iterat
     for query, tree in asked(inspection, name):
         if tree is None:
             reason = inspection.refusal(filled(query.expression, known_values(model)))
-            yield Seen(query.place, f"the query is no PromQL: {_short(query.expression)}", reason)
-
-
-def _short(expression: str) -> str:
-    text = " ".join(expression.split())
-    return text if len(text) <= 60 else f"{text[:57]}..."
+            yield Seen(query.place, f"the query is no PromQL: {short(query.expression)}", reason)
 
 
 CHECK = Check(proves="every query of a dashboard is PromQL", run=_run, lasting=True)

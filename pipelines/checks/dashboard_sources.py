@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
+from pipelines.checks._equal import and_more
 from pipelines.checks._provisioned import known_sources
 from pipelines.checks._seen import Seen, house_rule
 from pipelines.core.check import Check
@@ -49,8 +50,8 @@ def _unknown(name: str, model: Mapping[str, Any], known: tuple[Known, ...]) -> I
 
 
 def _problem(name: str, source: str, hint: str, found: list[Reference]) -> Problem:
-    more = f", and in {len(found) - 1} more place(s)" if len(found) > 1 else ""
-    return Problem(NAME, f"{name}: {found[0].place}", f"unknown data source '{source}'{more}", hint=hint)
+    summary = f"unknown data source '{source}'{and_more(found)}"
+    return Problem(NAME, f"{name}: {found[0].place}", summary, hint=hint)
 
 
 def _variables(model: Mapping[str, Any]) -> set[str]:

@@ -10,7 +10,7 @@ from promql_parser import AggregateExpr, BinaryExpr, MatchOp, VectorMatchCardina
 
 from stack.promql.asked import holds, matchers_of, metric_names, values_asked
 from stack.promql.labels import labels_of
-from stack.promql.syntax import nodes
+from stack.promql.syntax import nodes, short
 from stack.promql.variables import UNKNOWN
 from stack.suggestion import nearest, suggestion
 
@@ -59,10 +59,8 @@ def lacks(tree: Expr, labels: Iterable[str], scope: Scope) -> Iterator[Fault]:
     certain = labels_of(tree, scope.certain)
     for label in labels:
         if UNKNOWN not in label and certain.lack(label):
-            hint = nearest(label, certain.only or ())
-            yield Fault(
-                f"no series has the label '{label}' here: {_short(tree)}", hint or _labels(certain.only)
-            )
+            said = f"no series has the label '{label}' here: {short(str(tree).replace('{}', ''))}"
+            yield Fault(said, nearest(label, certain.only or ()) or _labels(certain.only))
 
 
 def _of_matching(node: BinaryExpr, scope: Scope) -> Iterator[Fault]:
@@ -161,8 +159,3 @@ def _of_values(matcher: Matcher, names: tuple[str, ...], sources: list[Source]) 
 
 def _labels(only: frozenset[str] | None) -> str:
     return f"it has {', '.join(sorted(only))}" if only else ""
-
-
-def _short(tree: Expr) -> str:
-    text = " ".join(str(tree).split()).replace("{}", "")
-    return text if len(text) <= 60 else f"{text[:57]}..."

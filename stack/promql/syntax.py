@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 
     from promql_parser import Expr
 
-__all__ = ["children", "names", "nodes", "reach"]
+__all__ = ["children", "names", "nodes", "reach", "short"]
+
+
+SHORT = 60
+"""Characters of an expression that a message quotes."""
 
 
 def nodes(tree: Expr) -> Iterator[Expr]:
@@ -57,6 +61,12 @@ def reach(tree: Expr) -> float:
     if isinstance(tree, VectorSelector | SubqueryExpr):
         own += _seconds(tree.offset)
     return own + max(map(reach, children(tree)), default=0.0)
+
+
+def short(expression: str) -> str:
+    """Give an expression in one line, its beginning alone where that is a long one."""
+    text = " ".join(expression.split())
+    return text if len(text) <= SHORT else f"{text[: SHORT - 3]}..."
 
 
 def _seconds(span: timedelta | None) -> float:

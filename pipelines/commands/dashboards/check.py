@@ -32,6 +32,9 @@ DASHBOARDS = (
     "P95 MS",
     "SUM S",
 )
+STATES = ("data", "exempt", "empty", "error", "elsewhere")
+"""What may become of a query, in the order of its columns."""
+
 PATIENCE = 2.0
 """Seconds that a viewer waits for a whole dashboard without complaint."""
 
@@ -74,7 +77,7 @@ def _line(survey: Survey) -> tuple[str, ...]:
         survey.dashboard.stem,
         str(counts["panels"]),
         str(len(survey.answers)),
-        *(str(counts[state]) for state in ("data", "exempt", "empty", "error", "elsewhere")),
+        *(str(counts[state]) for state in STATES),
         f"{_p95([survey]) * 1000:.0f}",
         f"{survey.seconds:.2f}",
     )
@@ -83,8 +86,7 @@ def _line(survey: Survey) -> tuple[str, ...]:
 def _counts(survey: Survey) -> Mapping[str, int]:
     states = ["exempt" if one.until else str(one.state) for one in survey.answers]
     panels = {one.question.place[0] for one in survey.answers}
-    known = ("data", "exempt", "empty", "error", "elsewhere")
-    return {"panels": len(panels), **{state: states.count(state) for state in known}}
+    return {"panels": len(panels), **{state: states.count(state) for state in STATES}}
 
 
 def _remarks(survey: Survey) -> Iterator[tuple[str, str]]:

@@ -70,7 +70,7 @@ def svg(drawn: Axes) -> Markup:
     """Write the picture of axes as an SVG element."""
     text = io.StringIO()
     nothing = dict.fromkeys(("Creator", "Date", "Format", "Type"))
-    drawn.get_figure(root=True).savefig(text, format="svg", metadata=nothing)  # type: ignore[union-attr]
+    drawn.get_figure(root=True).savefig(text, format="svg", metadata=nothing)  # type: ignore[union-attr] # axes on a figure
     whole = text.getvalue()
     sized = SIZE.sub(r'\1="\2"', whole[whole.index("<svg") :], count=2)
     return Markup(sized)  # noqa: S704 # matplotlib escapes what it writes

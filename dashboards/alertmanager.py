@@ -8,6 +8,7 @@ from dashboards._fixed import WATCHDOG_SILENT
 from dashboards._kit import board, choice, finished, to
 from dashboards._limits import pages, warns
 from dashboards._panels import figure, firing_now, graph, verdict
+from dashboards._shared import last_heartbeat
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -47,13 +48,7 @@ def dashboard(values: Values) -> Mapping[str, object]:
 
 def _glance(values: Values) -> Iterator[Builder[Panel]]:
     yield firing_now(ALERTS, "the alerting path")
-    yield figure(
-        "Last heartbeat",
-        "How long ago the always-firing alert came through; it does every 30 s. Else nobody may be told.",
-        {"{{env}}": f"time() - max by (env) (watchdog_last_beat_timestamp_seconds{{{ENV}}})"},
-        "s",
-        pages(values, "WatchdogSilent", over=WATCHDOG_SILENT),
-    )
+    yield last_heartbeat(values)
     yield figure(
         "Notifications failing",
         "Of what was sent in two minutes to the receiver that it fails for most.",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dashboards._fixed import BURN_RATES, WATCHDOG_SILENT
+from dashboards._fixed import BURN_RATES
 from dashboards._kit import board, choice, finished, firing, to, to_one
 from dashboards._limits import AMBER, GREEN, RED, pages, warns
 from dashboards._panels import alert_list, figure, firing_now, graph, others, timeline, verdict
+from dashboards._shared import last_heartbeat, targets_down
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -47,22 +48,8 @@ def dashboard(values: Values) -> Mapping[str, object]:
 
 def _glance(values: Values) -> Iterator[Builder[Panel]]:
     yield firing_now(".+", "anything", to("alertmanager", "Alertmanager"))
-    yield figure(
-        "Targets down",
-        "Scrape targets that do not answer. Anything but 0 means that something is unseen.",
-        {"{{env}}": f"sum by (env) (up{{{ENV}}} == bool 0)"},
-        "none",
-        warns(values, "TargetDown", over=0),
-        leads=[to("prometheus", "Prometheus")],
-    )
-    yield figure(
-        "Last heartbeat",
-        "How long ago the always-firing alert came through; it does every 30 s. Else nobody may be told.",
-        {"{{env}}": f"time() - max by (env) (watchdog_last_beat_timestamp_seconds{{{ENV}}})"},
-        "s",
-        pages(values, "WatchdogSilent", over=WATCHDOG_SILENT),
-        leads=[to("alertmanager", "Alertmanager")],
-    )
+    yield targets_down(values, to("prometheus", "Prometheus"))
+    yield last_heartbeat(values, to("alertmanager", "Alertmanager"))
 
 
 def _changes(values: Values) -> Iterator[Builder[Panel]]:

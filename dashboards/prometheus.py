@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from dashboards._kit import board, choice, finished, to
 from dashboards._limits import AMBER, GREEN, pages, warns
 from dashboards._panels import figure, firing_now, graph, timeline, verdict
+from dashboards._shared import targets_down
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -44,13 +45,7 @@ def dashboard(values: Values) -> Mapping[str, object]:
 
 def _glance(values: Values) -> Iterator[Builder[Panel]]:
     yield firing_now(ALERTS, "Prometheus and its targets")
-    yield figure(
-        "Targets down",
-        "Scrape targets that do not answer. Anything but 0 means that something is unseen.",
-        {"{{env}}": f"sum by (env) (up{{{ENV}}} == bool 0)"},
-        "none",
-        warns(values, "TargetDown", over=0),
-    )
+    yield targets_down(values)
     yield verdict(
         "Configuration",
         "Whether the last reload succeeded; else an old configuration is live, or a mixture.",

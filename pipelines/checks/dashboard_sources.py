@@ -10,7 +10,7 @@ from pipelines.checks._provisioned import known_sources
 from pipelines.checks._seen import Seen, house_rule
 from pipelines.core.check import Check
 from stack.dashboards.sources import Naming, choices, inputs, references
-from stack.documents import dig, mappings
+from stack.dashboards.templating import by_name
 from stack.report import Problem
 from stack.suggestion import suggestion
 
@@ -37,12 +37,13 @@ def _run(inspection: Inspection) -> Iterator[Problem]:
 
 def _unknown(name: str, model: Mapping[str, Any], known: tuple[Known, ...]) -> Iterator[Problem]:
     """Yield each data source that does not exist, once, with the number of its places."""
+    variables = by_name(model)
     there = {text for one in known for text in (one.uid, one.name)}
     places = defaultdict(list)
     for reference in references(model):
         if reference.naming is Naming.FIXED and reference.name not in there:
             places[reference.name, suggestion(reference.name, [one.uid for one in known])].append(reference)
-        elif reference.naming is Naming.VARIABLE and reference.name not in _variables(model):
+        elif reference.naming is Naming.VARIABLE and reference.name not in variables:
             hint = SHARED if reference.name in inputs(model) else "no variable has that name"
             places[f"${{{reference.name}}}", hint].append(reference)
     for (source, hint), found in places.items():
@@ -52,10 +53,6 @@ def _unknown(name: str, model: Mapping[str, Any], known: tuple[Known, ...]) -> I
 def _problem(name: str, source: str, hint: str, found: list[Reference]) -> Problem:
     summary = f"unknown data source '{source}'{and_more(found)}"
     return Problem(NAME, f"{name}: {found[0].place}", summary, hint=hint)
-
-
-def _variables(model: Mapping[str, Any]) -> set[str]:
-    return {str(variable.get("name")) for _, variable in mappings(dig(model, "templating", "list"))}
 
 
 def _untyped(name: str, model: Mapping[str, Any], known: tuple[Known, ...]) -> Iterator[Problem]:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 from stack.dashboards.filling import Choice, Filled, fill
 from stack.dashboards.options import OptionsUnreadable, listed, matching
 from stack.dashboards.panels import asks_prometheus
+from stack.dashboards.templating import by_name, query_of
 from stack.dashboards.variable_queries import lookup
-from stack.documents import dig, mappings
+from stack.documents import dig
 from stack.errors import HttpFailed
 
 if TYPE_CHECKING:
@@ -33,8 +34,7 @@ def choices(
 
     None is left out: one that has no value says why.
     """
-    declared = {str(body.get("name")): body for _, body in mappings(dig(model, "templating", "list"))}
-    return _Resolver(declared, prometheus, span, macros).all()
+    return _Resolver(by_name(model), prometheus, span, macros).all()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +92,7 @@ def _asks(body: Mapping[str, Any]) -> bool:
 
 
 def _text(body: Mapping[str, Any]) -> str:
-    query = body.get("query")
-    text = dig(query, "query") if isinstance(query, dict) else query
-    return str(text or body.get("definition") or "")
+    return query_of(body) or str(body.get("definition") or "")
 
 
 def _asked_by(body: Mapping[str, Any], declared: Mapping[str, Any]) -> list[str]:

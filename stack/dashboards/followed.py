@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from promql_parser import BinaryExpr, LabelModifierType, VectorSelector
 
-from stack.documents import dig, mappings
+from stack.dashboards.templating import by_name, query_of
 from stack.promql.asked import matchers_of
 from stack.promql.labels import is_single, labels_of
 from stack.promql.syntax import children
@@ -32,7 +32,7 @@ def followers(model: Mapping[str, Any], name: str) -> frozenset[str]:
 
     One that may stand for every value there is, by an `allValue` of its own, rests on nothing.
     """
-    made = {str(body.get("name")): body for _, body in mappings(dig(model, "templating", "list"))}
+    made = by_name(model)
     found = {name} & made.keys()
     while more := {other for other in made.keys() - found if _rests(made[other], found)}:
         found |= more
@@ -40,10 +40,8 @@ def followers(model: Mapping[str, Any], name: str) -> frozenset[str]:
 
 
 def _rests(variable: Mapping[str, Any], on: set[str]) -> bool:
-    query = variable.get("query")
-    text = str(dig(query, "query") or "") if isinstance(query, dict) else str(query or "")
     everything = variable.get("includeAll") and variable.get("allValue")
-    return variable.get("type") == "query" and not everything and bool(variables(text) & on)
+    return variable.get("type") == "query" and not everything and bool(variables(query_of(variable)) & on)
 
 
 def strays(tree: Expr, label: str, leaf: Leaf) -> Iterator[str]:

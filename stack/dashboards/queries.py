@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from stack.dashboards.panels import asks_prometheus, panels
+from stack.dashboards.templating import declared, query_of
 from stack.documents import dig, mappings
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def queries(model: Mapping[str, Any]) -> Iterator[Query]:
         for target in panel.targets:
             source = target.body.get("datasource") or panel.body.get("datasource")
             yield Query(panel.place, target.expression, shown=(panel, target), source=source)
-    for _, variable in mappings(dig(model, "templating", "list")):
+    for variable in declared(model):
         if variable.get("type") == "query" and asks_prometheus(variable, {}):
             yield from _of_variable(variable)
     for _, annotation in mappings(dig(model, "annotations", "list")):
@@ -66,7 +67,7 @@ def queries(model: Mapping[str, Any]) -> Iterator[Query]:
 def known_values(model: Mapping[str, Any]) -> dict[str, str]:
     """Give the present value of each variable whose values the model itself holds."""
     found = {}
-    for _, variable in mappings(dig(model, "templating", "list")):
+    for variable in declared(model):
         value = dig(variable, "current", "value")
         if value is None:
             value = str(variable.get("query") or "").partition(",")[0].strip()
@@ -82,8 +83,7 @@ def known_values(model: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _of_variable(variable: Mapping[str, Any]) -> Iterator[Query]:
-    query = variable.get("query")
-    text = str(dig(query, "query") or "") if isinstance(query, dict) else str(query or "")
+    text = query_of(variable)
     name, source = str(variable.get("name") or ""), variable.get("datasource")
     place = f'variable "{name}"'
     if values := LABEL_VALUES.fullmatch(text):

@@ -11,6 +11,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from stack.dashboards.panels import panels
+from stack.dashboards.templating import declared
 from stack.documents import dig, mapping, mappings
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def references(model: Mapping[str, Any]) -> Iterator[Reference]:
             usual = None  # each query names its own
         for _, target in mappings(panel.body.get("targets")):
             yield Reference.of(panel.place, target.get("datasource") or usual)
-    for _, variable in mappings(dig(model, "templating", "list")):
+    for variable in declared(model):
         if str(variable.get("type")) in ASKING:
             yield Reference.of(f'variable "{variable.get("name", "")}"', variable.get("datasource"))
     for _, annotation in mappings(dig(model, "annotations", "list")):
@@ -82,10 +83,9 @@ def references(model: Mapping[str, Any]) -> Iterator[Reference]:
 
 def choices(model: Mapping[str, Any]) -> dict[str, str]:
     """Give the variables by which a viewer chooses a data source: the type that each offers, by name."""
-    found = (variable for _, variable in mappings(dig(model, "templating", "list")))
     return {
         str(variable.get("name")): str(variable.get("query") or "")
-        for variable in found
+        for variable in declared(model)
         if variable.get("type") == "datasource"
     }
 

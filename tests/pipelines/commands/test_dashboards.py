@@ -10,6 +10,7 @@ import pytest
 
 from pipelines.commands.dashboards import _live, check, preview
 from stack.clients import chromium
+from stack.dashboards.asking import Survey
 from stack.errors import Refused
 from tests.doubles.prometheus import PrometheusDouble
 from tests.pipelines.core.doubles import Noting, effects, release
@@ -114,11 +115,13 @@ def test_one_that_cannot_be_read_and_one_that_asks_nothing_are_told(ran: Any, tm
 def test_a_dashboard_that_lets_a_viewer_wait_is_told(
     ran: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(check, "PATIENCE", 0.0)
+    monkeypatch.setattr(Survey, "seconds", 2.5)
     code, out = ran(check, board(tmp_path, "one", GOOD))
 
     assert code == 0
-    assert "! dashboards/one.json takes 0.0 s in all, more than 0 s" in out
+    assert "! dashboards/one.json takes 2.5 s in all, more than 2 s" in out
+    monkeypatch.setattr(Survey, "seconds", 1.9)
+    assert "takes" not in ran(check, board(tmp_path, "one", GOOD))[1]
 
 
 def test_the_result_is_one_document(ran: Any, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from stack.dashboards.pictures.reducing import calculations, reduced
+from stack.dashboards.pictures.room import fitting, more
 from stack.documents import dig
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ PART = 0.4
 LIST = Markup('<div class="legend">{}</div>')
 NAME = Markup('<span class="name"><i style="background:{}"></i>{}</span>')
 TABLE = Markup('<table class="legend"><tr><th></th>{}</tr>{}</table>')
-MORE = Markup('<div class="more">and {} more</div>')
 
 
 def legend_height(drawing: Drawing, curves: Sequence[Curve]) -> int:
@@ -47,13 +47,11 @@ def legend(drawing: Drawing, curves: Sequence[Curve]) -> Markup:
         return Markup()
     if not _is_table(drawing):
         return LIST.format(Markup(" ").join(_name(curve) for curve in curves))
-    room = max(1, legend_height(drawing, curves) // LINE - 1)
-    room = room if len(curves) <= room else max(1, room - 1)
+    room = fitting(len(curves), legend_height(drawing, curves) // LINE - 1)
     asked = calculations(drawing.panel, "legend", "calcs")
     heads = Markup().join(Markup("<th>{}</th>").format(spoken) for _, spoken in asked)
     rows = Markup().join(_row(curve, [name for name, _ in asked]) for curve in curves[:room])
-    left = len(curves) - room
-    return TABLE.format(heads, rows) + (MORE.format(left) if left > 0 else Markup())
+    return TABLE.format(heads, rows) + more(len(curves) - room)
 
 
 def _row(curve: Curve, names: Sequence[str]) -> Markup:

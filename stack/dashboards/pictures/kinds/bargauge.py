@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from stack.dashboards.pictures.drawing import Kind
 from stack.dashboards.pictures.reducing import calculations, reduced
+from stack.dashboards.pictures.room import fitting, more
 
 if TYPE_CHECKING:
     from stack.dashboards.pictures.drawing import Curve, Drawing
@@ -19,19 +20,16 @@ BAR = Markup(
     '<div class="bar"><span class="name">{}</span>'
     '<span class="track"><i style="width:{}%;background:{}"></i></span><b>{}</b></div>'
 )
-MORE = Markup('<div class="more">and {} more</div>')
 LINE = 24
 
 
 def _draw(drawing: Drawing) -> Markup:
     asked = calculations(drawing.panel, "reduceOptions", "calcs") or [("lastNotNull", "last")]
     found = [(one, reduced(one.series.points, asked[0][0]) or 0.0) for one in drawing.curves]
-    room = max(1, drawing.height // LINE)
-    room = room if len(found) <= room else max(1, room - 1)
+    room = fitting(len(found), drawing.height // LINE)
     low, high = _ends(drawing, [value for _, value in found])
     bars = [_bar(curve, value, (value - low) / (high - low)) for curve, value in found[:room]]
-    left = len(found) - room
-    return BARS.format(Markup().join(bars), MORE.format(left) if left > 0 else Markup())
+    return BARS.format(Markup().join(bars), more(len(found) - room))
 
 
 def _ends(drawing: Drawing, values: list[float]) -> tuple[float, float]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from stack.dashboards.pictures.drawing import Kind
+from stack.dashboards.pictures.room import more
 from stack.documents import dig, mapping, mappings, strings
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 __all__ = ["KIND"]
 
 TABLE = Markup('<table class="rows"><tr>{}</tr>{}</table>{}')
-MORE = Markup('<div class="more">and {} more</div>')
 NONE = Markup('<div class="said">{}</div>')
 LINE = 22
 
@@ -30,8 +30,7 @@ def _draw(drawing: Drawing) -> Markup:
     room = max(1, drawing.height // LINE - 2)
     heads = Markup().join(Markup("<th>{}</th>").format(shown) for _, shown in names)
     lines = Markup().join(_line(row, [name for name, _ in names]) for row in rows[:room])
-    left = len(rows) - room
-    return TABLE.format(heads, lines, MORE.format(left) if left > 0 else Markup())
+    return TABLE.format(heads, lines, more(len(rows) - room))
 
 
 def _row(curve: Curve) -> dict[str, Markup | str]:

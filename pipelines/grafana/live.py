@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipelines.core.recall import recall_live
-from stack.clients.grafana import Grafana
-from stack.dashboards.live import edits, shown
 from stack.errors import Refused
-from stack.services.grafana import FOLDER, rendered_dashboards
 
 if TYPE_CHECKING:
     from pipelines.core.effects import Effects
+    from stack.clients.grafana import Grafana
     from stack.dashboards.live import Edit, Shown
     from stack.runtimes.protocol import Release
 
@@ -42,6 +40,9 @@ class LiveGrafana:
         Raises:
             HttpFailed: it does not answer.
         """
+        from stack.dashboards.live import shown  # brings Grafana's client along
+        from stack.services.grafana import FOLDER, rendered_dashboards
+
         return shown(self.server, rendered_dashboards(self.release.tree), FOLDER)
 
     def edits(self, found: Shown) -> tuple[Edit, ...]:
@@ -50,6 +51,8 @@ class LiveGrafana:
         Raises:
             HttpFailed: it does not answer.
         """
+        from stack.dashboards.live import edits
+
         return tuple(edits(self.server, found))
 
 
@@ -60,6 +63,8 @@ def live_grafana(effects: Effects) -> LiveGrafana:
         NothingKept: nothing was deployed yet.
         Refused: no Grafana belongs to it.
     """
+    from stack.clients.grafana import Grafana  # not for `--list`
+
     release = recall_live(effects)
     if "grafana" not in release.stack.services:
         message = f"no Grafana runs in environment {effects.options.environment}"

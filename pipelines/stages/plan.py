@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from pipelines.core.changes import changes, is_healing
 from pipelines.core.stage import stage
 from pipelines.core.values import Plan
-from pipelines.grafana.risk import edits_at_risk, put_back, report_of
 from stack.emit import to_json
 from stack.errors import EditsAtRisk, PlanStale, Refused
 from stack.references import needed_secrets
@@ -85,6 +84,8 @@ def _keeping_edits(made: Plan, live: Live, effects: Effects) -> Plan:
     Raises:
         EditsAtRisk: with a problem for each such dashboard.
     """
+    from pipelines.grafana.risk import edits_at_risk, put_back, report_of  # brings Grafana's client along
+
     lost = edits_at_risk(made.release, live, effects)
     report = report_of(lost)
     if lost and not effects.options.flag("discard_edits"):

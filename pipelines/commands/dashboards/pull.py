@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from pipelines.core.options import Option
 from pipelines.grafana.choice import is_meant, refuse_unknown
 from pipelines.grafana.live import live_grafana
-from pipelines.grafana.pulling import Pulled, Puller
 from stack.places import shown as place
 
 if TYPE_CHECKING:
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
 
     from pipelines.core.effects import Effects
     from pipelines.grafana.live import LiveGrafana
+    from pipelines.grafana.pulling import Pulled
     from stack.dashboards.live import Shown
 
 __all__ = ["OPTIONS", "run"]
@@ -41,6 +41,8 @@ def run(effects: Effects) -> int:
 
 
 def _pulled(live: LiveGrafana, found: Shown, effects: Effects) -> Iterator[Pulled]:
+    from pipelines.grafana.pulling import Puller  # brings Grafana's client along
+
     name, files = effects.options.text("name"), live.release.stack.dashboards
     known = [known for uid, one in found.live.items() for known in (uid, one.title)]
     refuse_unknown(name, [*files, *known])

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from pipelines.core.options import Option
 from pipelines.grafana.choice import is_meant, refuse_unknown
 from pipelines.grafana.live import live_grafana
-from pipelines.grafana.scratch import TITLE, Scratch
 from pipelines.stages.render import rendered
 from stack.errors import DefinitionInvalid, Refused
 
 if TYPE_CHECKING:
     from pipelines.core.effects import Effects
+    from pipelines.grafana.scratch import Scratch
     from stack.dashboards.reading import Dashboard
 
 __all__ = ["OPTIONS", "run"]
@@ -25,6 +25,8 @@ OPTIONS = (
 
 def run(effects: Effects) -> int:
     """Show it and print its address, or clear what was shown."""
+    from pipelines.grafana.scratch import TITLE, Scratch  # brings Grafana's client along
+
     live = live_grafana(effects)
     scratch, name = Scratch(live.server), effects.options.text("name")
     if effects.options.flag("clear"):
@@ -39,6 +41,8 @@ def run(effects: Effects) -> int:
 
 
 def _clear(scratch: Scratch, name: str, effects: Effects) -> int:
+    from pipelines.grafana.scratch import TITLE
+
     count = int(scratch.remove(str(_chosen(name, effects).model["uid"]))) if name else scratch.clear()
     effects.console.result({"cleared": count})
     effects.console.end(f"{count} dashboard(s) taken out of the folder {TITLE}")

@@ -8,9 +8,6 @@ from typing import TYPE_CHECKING
 from pipelines.core.options import Option
 from pipelines.grafana.choice import is_meant, refuse_unknown
 from pipelines.grafana.live import live_grafana
-from pipelines.grafana.shooting import Camera
-from stack.clients.chromium import ABSENT, chromium
-from stack.clients.grafana.door import opened
 from stack.errors import Refused
 from stack.places import shown as place
 
@@ -31,6 +28,10 @@ OPTIONS = (
 
 def run(effects: Effects) -> int:
     """Write a PNG for each dashboard that is shown."""
+    from pipelines.grafana.shooting import Camera
+    from stack.clients.chromium import ABSENT, chromium
+    from stack.clients.grafana.door import opened  # brings Grafana's client along
+
     live, browser = live_grafana(effects), chromium()
     if browser is None:
         raise Refused(message=ABSENT)

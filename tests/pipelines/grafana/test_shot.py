@@ -46,7 +46,7 @@ def test_a_picture_of_each_dashboard_that_is_shown_or_of_one(
         noted.append((model["uid"], picture.name))
 
     monkeypatch.setattr(Camera, "shoot", shoot)
-    monkeypatch.setattr(shot, "chromium", lambda: Chromium(tmp_path))
+    monkeypatch.setattr("stack.clients.chromium.chromium", lambda: Chromium(tmp_path))
     assert shot.run(house.effects()) == 0
     assert noted == [("built", "built.png"), ("node", "node.png")]
     capsys.readouterr()
@@ -54,7 +54,7 @@ def test_a_picture_of_each_dashboard_that_is_shown_or_of_one(
     assert json.loads(capsys.readouterr().out) == {"node": str(tmp_path / "out" / "node.png")}
     with pytest.raises(Refused, match="there is no dashboard 'nodes'"):
         shot.run(house.effects(name="nodes"))
-    monkeypatch.setattr(shot, "chromium", lambda: None)
+    monkeypatch.setattr("stack.clients.chromium.chromium", lambda: None)
     with pytest.raises(Refused, match="there is no browser on PATH"):
         shot.run(house.effects())
 

@@ -36,7 +36,12 @@ def dashboard(values: Values) -> Mapping[str, object]:
         .with_variable(choice("resource", "Resource", f"resource_container_running{{{ENV}}}"))
         .with_variable(choice("container", "Container", f"resource_container_running{{{RESOURCE}}}"))
     )
-    rows = {"At a glance": _glance(values), "Containers": _states(values), "Restarts": _restarts(values)}
+    rows = {
+        "At a glance": _glance(values),
+        "Containers": _states(values),
+        "Restarts": _restarts(values),
+        "What they use": _use(),
+    }
     return finished(builder, rows)
 
 
@@ -129,3 +134,37 @@ def _restarts(values: Values) -> Iterator[Builder[Panel]]:
         "none",
         width=24,
     )
+
+
+def _use() -> Iterator[Builder[Panel]]:
+    yield graph(
+        "Processors",
+        "How many processors each container keeps busy.",
+        {"{{resource}} {{container}}": _rate("cpu_seconds")},
+        "short",
+    )
+    yield graph(
+        "Memory",
+        "Memory in use, file caches left out; and what each container may use, where it has a limit.",
+        {
+            "{{resource}} {{container}}": f"resource_container_memory_bytes{{{WHERE}}}",
+            "{{resource}} {{container}} limit": f"resource_container_memory_limit_bytes{{{WHERE}}}",
+        },
+        "bytes",
+    )
+    yield graph(
+        "Received",
+        "What each container receives from its networks.",
+        {"{{resource}} {{container}}": _rate("network_receive_bytes")},
+        "Bps",
+    )
+    yield graph(
+        "Sent",
+        "What each container sends to its networks.",
+        {"{{resource}} {{container}}": _rate("network_transmit_bytes")},
+        "Bps",
+    )
+
+
+def _rate(what: str) -> str:
+    return f"rate(resource_container_{what}_total{{{WHERE}}}[$__rate_interval])"

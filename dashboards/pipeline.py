@@ -29,6 +29,7 @@ DEPLOY = "the end of the first deploy"
 EMPTY: Mapping[str, str] = {
     **dict.fromkeys(("Last run", "Since the last run", "It took", "Deploys and rollbacks"), DEPLOY),
     **dict.fromkeys(("Time that deploys take", "Age of reports", "Release"), DEPLOY),
+    **dict.fromkeys(("Tests that failed", "Tests that were asked"), DEPLOY),
     "Last good backup": BACKUP,
     "Last backup": BACKUP,
     "Backups": BACKUP,
@@ -47,6 +48,7 @@ def dashboard(values: Values) -> Mapping[str, object]:
     rows = {
         "At a glance": _glance(values),
         "Deploys": _deploys(values),
+        "Tests": _tests(values),
         "Backups": _backups(values),
         "Reports": _reports(values),
     }
@@ -88,8 +90,9 @@ def _glance(values: Values) -> Iterator[Builder[Panel]]:
     )
 
 
-def _deploy(what: str) -> str:
-    return f"monitoring_deploy_last_run_{what}{{{WHERE}}}"
+def _deploy(what: str, **more: str) -> str:
+    labels = "".join(f', {name}="{value}"' for name, value in more.items())
+    return f"monitoring_deploy_last_run_{what}{{{WHERE}{labels}}}"
 
 
 def _backup_age() -> str:
@@ -116,6 +119,22 @@ def _deploys(values: Values) -> Iterator[Builder[Panel]]:
         f"monitoring_deploy_release_info{{{WHERE}}}",
         ("env", "instance", "release"),
         width=24,
+    )
+
+
+def _tests(values: Values) -> Iterator[Builder[Panel]]:
+    yield graph(
+        "Tests that failed",
+        "Checks, probes and rule tests of the last deploy or rollback that failed. One is enough to stop it.",
+        {"{{env}} {{instance}} {{task}} {{kind}}": _deploy("tests", outcome="failed")},
+        "none",
+        warns(values, "PipelineDeployFailed", over=0),
+    )
+    yield graph(
+        "Tests that were asked",
+        "How many there were. A run that changes nothing asks few probes, and no rule test a second time.",
+        {"{{env}} {{instance}} {{task}} {{kind}}": f"sum without (outcome) ({_deploy('tests')})"},
+        "none",
     )
 
 

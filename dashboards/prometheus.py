@@ -34,7 +34,7 @@ def dashboard(values: Values) -> Mapping[str, object]:
     )
     rows = {
         "At a glance": _glance(values),
-        "Targets": _targets(values),
+        "Targets": (*_targets(values), _files(values)),
         "Rules": _rules(values),
         "Delivery": _delivery(values),
         "Storage": _storage(values),
@@ -94,6 +94,7 @@ def _targets(values: Values) -> Iterator[Builder[Panel]]:
         "How many samples each job sends. Steady growth is a label that grows without end.",
         {"{{job}}": f"sum by (env, job) (scrape_samples_scraped{{{ENV}}})"},
         "short",
+        width=8,
     )
     yield graph(
         "Samples rejected",
@@ -108,6 +109,18 @@ def _targets(values: Values) -> Iterator[Builder[Panel]]:
         },
         "short",
         warns(values, "PrometheusSamplesRejected", over=0),
+        width=8,
+    )
+
+
+def _files(values: Values) -> Builder[Panel]:
+    return graph(
+        "Files of targets",
+        "Reads of the last six minutes that failed: the targets stay those that the file had before.",
+        {"{{instance}}": _sum(f"increase(prometheus_sd_file_read_errors_total{{{WHERE}}}[6m])")},
+        "short",
+        warns(values, "PrometheusTargetFilesBroken", over=0),
+        width=8,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipelines.core.addresses import shown_at
 from pipelines.core.bring_back import recovery
 from pipelines.core.options import Option
 from pipelines.core.outcome import export
@@ -46,7 +47,7 @@ def finish(report: SmokeReport, effects: Effects) -> int:
         {
             "environment": stack.environment.name,
             "release": report.release.id,
-            "services": {name: f"http://{stack.address(name)}" for name in stack.services},
+            "services": {name: shown_at(effects, stack, name) for name in stack.services},
             "findings": [{"probe": f.probe, "passed": f.passed, "said": f.said} for f in report.findings],
         }
     )

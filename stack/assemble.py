@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from stack.dashboards.reading import dashboards_in
 from stack.discover import definitions
+from stack.layers import vault
 from stack.metric_files import metric_files
 from stack.notifications.templates import notification_templates
 from stack.rule_files import routing_tests, rule_files, rule_tests, rules_left_out
@@ -59,6 +60,7 @@ def assemble(environment: Environment, *, root: Path, sites: Sequence[Path] = ()
         dashboards={stem: made for stem, made in shown.items() if _shows(bare, stem)},
         templates=notification_templates(sites),
         metrics=metric_files(folders),
+        vault=vault(environment.name, sites),
     )
 
 
@@ -80,7 +82,9 @@ def _watches(stack: Stack, subject: str) -> bool:
 
 
 def _shows(stack: Stack, subject: str) -> bool:
-    """Say whether a dashboard has something to show: the resource exporter runs also without resources."""
+    """Say whether a dashboard is wanted and has something to show: no resource may be declared."""
+    if subject in stack.environment.disable.dashboards:
+        return False
     declared = stack.environment.resources or subject != RESOURCES
     return bool(declared) and _watches(stack, subject)
 

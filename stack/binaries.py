@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from stack.sources._record import Record
     from stack.sources._wanted import Wanted
 
-__all__ = ["Binary", "resolve", "verify"]
+__all__ = ["Binary", "resolve", "verify", "wanted_version"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +92,15 @@ def resolve(
         _tell_version(one, found[one.name], tell)
     _note(found.values(), cache / "resolved.json")
     return {one.name: _binary(found[one.name]) for one in wanted}
+
+
+def wanted_version(program: Program, environment: Environment) -> str:
+    """Give the version of a program that an environment asks for, by itself or by the pin.
+
+    Raises:
+        Refused: the environment names no version, or one that cannot be used.
+    """
+    return want(program, environment).version
 
 
 def verify(binary: Binary) -> None:

@@ -5,9 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, Field, model_validator
 
-from stack.duration import seconds
+from stack.access import with_secrets
+from stack.databases import Databases, Page
+from stack.discovery import Discovery
+from stack.entry import Proxy, Web
+from stack.secrets.kind import forms, pattern
+from stack.section import Digest, Duration, Name, Port, Registry, Words
+from stack.section import Section as _Section
+from stack.watched import Resource  # noqa: TC001 # read when the model is made
 
 if TYPE_CHECKING:
     from pydantic.config import JsonDict
@@ -19,24 +26,13 @@ __all__ = [
     "Duration",
     "Environment",
     "Gates",
-    "HttpResource",
     "Port",
-    "ProcessResource",
-    "Resource",
     "Slo",
-    "TcpResource",
 ]
 
 RESERVED = frozenset({"backups", "base", "cache", "runs"})
 WINDOW = "$window"
-SECRET_REFERENCE = re.compile(r"generated|env:\w+|file:.+|exec:.+")
-
-
-def _duration(text: str) -> str:
-    if not seconds(text):
-        message = "must be longer than nothing"
-        raise ValueError(message)
-    return text
+SECRET_REFERENCE = re.compile(pattern())
 
 
 def _environment_name(name: str) -> str:
@@ -48,7 +44,7 @@ def _environment_name(name: str) -> str:
 
 def _secret_reference(text: str) -> str:
     if not SECRET_REFERENCE.fullmatch(text):
-        message = "must be `generated`, `env:NAME`, `file:PATH` or `exec:COMMAND`, never the value itself"
+        message = f"must be {forms()}, never the value itself"
         raise ValueError(message)
     return text
 
@@ -62,27 +58,11 @@ def _over_a_window(expression: str) -> str:
     return expression
 
 
-# Editors get these patterns by the JSON Schema; the validators behind them have the better messages.
-_DURATION: JsonDict = {"pattern": r"^([0-9]+(ms|[smhdwy]))+$"}
+# Editors get this pattern by the JSON Schema; the validator behind it has the better message.
 _REFERENCE: JsonDict = {"pattern": rf"^({SECRET_REFERENCE.pattern})$"}
 
-Duration = Annotated[
-    str,
-    AfterValidator(_duration),
-    Field(description="A Prometheus duration: 5s, 1m, 15d.", json_schema_extra=_DURATION),
-]
-Port = Annotated[int, Field(ge=1, le=65535)]
 SecretReference = Annotated[str, AfterValidator(_secret_reference), Field(json_schema_extra=_REFERENCE)]
-Name = Annotated[str, Field(pattern=r"^[a-zA-Z][a-zA-Z0-9_-]{0,39}$")]
 Counted = Annotated[str, AfterValidator(_over_a_window)]
-# YAML and JSON have lists only, and a strict tuple takes none.
-Words = Annotated[tuple[str, ...], Field(strict=False)]
-
-
-class _Section(BaseModel):
-    """A part of an environment: unknown keys are mistakes, values do not change."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 class BinarySettings(_Section):
@@ -103,6 +83,7 @@ class BinarySettings(_Section):
 class Disabled(_Section):
     """Parts to leave out: a rollback by parts."""
 
+    dashboards: Words = Field(default=(), description="Dashboards, by the stem of their file.")
     rules: Words = Field(default=(), description="Rule files, by their stem.")
     scrape_jobs: Words = Field(default=(), description="Scrape jobs, by name.")
     services: Words = Field(default=(), description="Services that would run otherwise.")
@@ -136,40 +117,6 @@ class Cardinality(_Section):
     )
 
 
-class _Declared(_Section):
-    """A thing outside the stack whose state the resource exporter watches."""
-
-    name: Name
-    metrics: str = Field(default="", description="Its own metrics page, to be scraped by discovery.")
-    interval: Duration = "15s"
-    timeout: Duration = "5s"
-
-
-class HttpResource(_Declared):
-    """Up when a GET answers with the expected status."""
-
-    kind: Literal["http"]
-    url: str = Field(pattern=r"^https?://")
-    status: tuple[int, ...] = Field(default=(200,), strict=False)
-
-
-class TcpResource(_Declared):
-    """Up when a connection is accepted."""
-
-    kind: Literal["tcp"]
-    address: str = Field(pattern=r"^.+:\d+$")
-
-
-class ProcessResource(_Declared):
-    """Up when a process of this name runs."""
-
-    kind: Literal["process"]
-    process: str = Field(min_length=1)
-
-
-Resource = Annotated[HttpResource | TcpResource | ProcessResource, Field(discriminator="kind")]
-
-
 class Slo(_Section):
     """A service level objective, and how to count what it is about; its name is its key."""
 
@@ -182,7 +129,26 @@ class Environment(_Section):
     """All that differs between one environment and another; every value of it is data."""
 
     name: Annotated[Name, AfterValidator(_environment_name)]
-    runtime: Literal["native"] = "native"
+    runtime: Literal["native", "compose"] = Field(
+        default="native",
+        description="`native`: processes of this machine. `compose`: containers of an engine.",
+    )
+    images: Literal["official", "built"] = Field(
+        default="official",
+        description="Containers run the projects' own images, or those of `invoke images.build`.",
+    )
+    registries: dict[str, Registry] = Field(
+        default={}, description="Where a registry's images are pulled from instead: quay.io: mirror:5000"
+    )
+    digests: dict[str, dict[str, Digest | None]] = Field(
+        default={}, description="What a program's official image must be, by version; `null`: any."
+    )
+    doors: Literal["proxy", "loopback"] = Field(
+        default="proxy",
+        description="What a container engine publishes: the proxy alone, or every service on 127.0.0.1.",
+    )
+    proxy: Proxy = Proxy()
+    web: Web = Web()
     notifications: Literal["sink", "real"] = Field(
         default="sink",
         description="`sink`: every receiver keeps its name and route but speaks to our own sink.",
@@ -208,12 +174,15 @@ class Environment(_Section):
     scrape_interval: Duration = "15s"
     scrape_timeout: Duration = "10s"
     evaluation_interval: Duration = "15s"
-    external_labels: dict[str, str] = {}
+    external_labels: dict[str, str] = Field(default={})
     cardinality: Cardinality = Cardinality()
     targets: dict[str, Words] = Field(
         default={}, description="Further targets of a service's scrape job, host:port each."
     )
     resources: tuple[Resource, ...] = Field(default=(), strict=False)
+    discovery: Discovery = Discovery()
+    databases: Databases = Databases()
+    probes: tuple[Page, ...] = Field(default=(), strict=False)
     disable: Disabled = Disabled()
     secrets: dict[Name, SecretReference] = Field(
         default={}, description="Where each secret comes from; its value is never written here."
@@ -227,8 +196,16 @@ class Environment(_Section):
     smoke_deadline: Duration = Field(
         default="60s", description="How long the probes are asked before giving up."
     )
+    audit: bool = Field(
+        default=False, description="Look from outside, after each deploy, for what is open and should not be."
+    )
     prometheus: dict[str, Any] = Field(default={}, description="Prometheus' own configuration, merged in.")
     alertmanager: dict[str, Any] = Field(
         default={}, description="Alertmanager's own configuration, merged in."
     )
     gates: Gates = Gates()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_secrets(cls, document: Any) -> Any:  # not yet known to be an environment
+        return with_secrets(document)

@@ -15,6 +15,8 @@ __all__ = [
     "CommandFailed",
     "DefinitionInvalid",
     "EditsAtRisk",
+    "EngineRefused",
+    "EngineUnreachable",
     "EnvironmentInvalid",
     "HttpFailed",
     "Locked",
@@ -22,6 +24,7 @@ __all__ = [
     "PlanStale",
     "PortTaken",
     "Refused",
+    "RepositoryFailed",
     "SecretUnreadable",
     "SmokeFailed",
     "StackError",
@@ -154,3 +157,22 @@ class EditsAtRisk(StackError):
     def __init__(self, *, report: Report) -> None:
         super().__init__(count=len(report.problems))
         self.report = report
+
+
+class RepositoryFailed(StackError):
+    """backup repository {where}: {message}"""
+
+    exit_code = 16
+
+
+class EngineUnreachable(StackError):
+    """no Docker engine answers at {address}: {message}"""
+
+    exit_code = 20
+    hint = "start the engine, or name another one by DOCKER_HOST or a Docker context"
+
+
+class EngineRefused(StackError):
+    """the Docker engine cannot {what}: {message}"""
+
+    exit_code = 21

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from stack.report import Problem
 
-__all__ = ["environments", "layer"]
+__all__ = ["environments", "layer", "setting", "vault"]
 
 SHIPPED = Path(__file__).with_name("environments")
 
@@ -25,6 +25,20 @@ def environments(sites: Sequence[Path] = ()) -> tuple[str, ...]:
     """Name every environment that can be loaded; `base` is only a parent."""
     names = {path.stem for folder in _folders(sites) for path in folder.glob("*.yaml")}
     return tuple(sorted(names - {"base"}))
+
+
+def setting(key: str, name: str, sites: Sequence[Path], overrides: Sequence[str]) -> Any:
+    """Give one value of an environment as it is written, None where it is not, or cannot be read at all."""
+    if name not in environments(sites):
+        return None
+    document = layer(name, sites, overrides).document
+    return document.get(key) if isinstance(document, Mapping) else None
+
+
+def vault(name: str, sites: Sequence[Path]) -> Path | None:
+    """Give the place of an environment's age file: beside its own file, wherever that lies."""
+    path = next(_candidates(name, sites), None)
+    return path.with_suffix(".age") if path else None
 
 
 def layer(name: str, sites: Sequence[Path], overrides: Sequence[str]) -> Marked:

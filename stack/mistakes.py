@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from pydantic import BaseModel
 
-from stack.environment import Environment, Resource, Slo
+from stack.environment import Environment
 from stack.places import problem
 from stack.suggestion import nearest, suggestion
+from stack.watched import Resource
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from pydantic import ValidationError
     from pydantic_core import ErrorDetails
@@ -80,7 +81,7 @@ def _path(detail: ErrorDetails, marked: Marked) -> Keys:
 
 
 def _wrong_kind(marked: Marked, path: Keys) -> Problem:
-    kinds = sorted(_kinds())
+    kinds = sorted(kind for model in _models(Resource) for kind in _kinds(model))
     given = marked.at((*path, "kind"))
     summary = f"must be one of {', '.join(kinds)}, not {_found(given)}"
     return problem(marked.where((*path, "kind")), summary, nearest(str(given), kinds))
@@ -118,21 +119,29 @@ def _found(value: Any) -> str:
 
 def _keys(detail: ErrorDetails) -> set[str]:
     """Name the keys that could stand where an unknown one does."""
-    if detail["loc"][0] == "slos":
-        return set(Slo.model_fields)
-    section = detail["loc"][-2] if len(detail["loc"]) > 1 else ""
-    model = {**_sections(), **_kinds()}.get(str(section))
-    return set(model.model_fields) if model else {*Environment.model_fields, "extends"} - {"name"}
+    models: list[type[BaseModel]] = [Environment]
+    for step in detail["loc"][:-1]:
+        below = [inner for model in models for inner in _below(model, str(step))]
+        models = below or [model for model in models if step in _kinds(model)] or models
+    if models == [Environment]:
+        return {*Environment.model_fields, "extends"} - {"name"}
+    return {name for model in models for name in model.model_fields}
 
 
-def _sections() -> dict[str, type[BaseModel]]:
-    fields = {name: field.annotation for name, field in Environment.model_fields.items()}
-    return {
-        name: kind for name, kind in fields.items() if isinstance(kind, type) and issubclass(kind, BaseModel)
-    }
+def _below(model: type[BaseModel], name: str) -> Iterator[type[BaseModel]]:
+    """Yield the models that a field holds, one or many of them."""
+    field = model.model_fields.get(name)
+    yield from _models(field.annotation) if field else ()
 
 
-def _kinds() -> dict[str, type[BaseModel]]:
-    """Give the models of declared resources by their `kind`."""
-    members = get_args(get_args(Resource)[0])
-    return {get_args(model.model_fields["kind"].annotation)[0]: model for model in members}
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _models(part)
+
+
+def _kinds(model: type[BaseModel]) -> tuple[str, ...]:
+    """Give what tells a member of a union from the others; nothing where it is none."""
+    field = model.model_fields.get("kind")
+    return get_args(field.annotation) if field else ()

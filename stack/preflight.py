@@ -25,6 +25,7 @@ SERIES = {
     "alertmanager": 500,
     "blackbox": 150,
     "command_center": 100,
+    "discoverer": 50,
     "grafana": 2_500,
     "node": 1_500,
     "prometheus": 1_000,

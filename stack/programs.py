@@ -9,17 +9,21 @@ __all__ = ["Program", "Release", "aliases"]
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """Where a project publishes its release archives; `{version}`, `{arch}` and `{build}` are filled in.
+    """Where a project publishes its release archives; `{version}` and the like are filled in.
+
+    Further `{build}`, `{arch}` (`amd64`) and `{machine}` (`x86_64`).
 
     Args:
         archive: the address of the archive.
         digests: the address of the digest list beside it (`<hex>  <file name>` lines, or one bare digest).
         algorithm: the digests' algorithm, as `hashlib` names it.
+        bare: whether it is no archive, but the one command itself.
     """
 
     archive: str
     digests: str
     algorithm: str = "sha256"
+    bare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,7 @@ class Program:
         floor: the oldest version that may be used at all.
         packages: the Debian packages that hold these commands; one that a suite lacks is left out.
         release: its official release archive; None where there is none.
+        folders: where it may stand beside PATH, looked at first; `~` is the user's home.
     """
 
     name: str
@@ -39,6 +44,7 @@ class Program:
     floor: str
     packages: tuple[str, ...] = ()
     release: Release | None = None
+    folders: tuple[str, ...] = ()
 
 
 def aliases(executable: str) -> tuple[str, str]:

@@ -7,6 +7,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from stack.errors import DefinitionInvalid
+from stack.secrets.kind import made_from
+from stack.secrets.kinds.age import placed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -18,7 +20,16 @@ if TYPE_CHECKING:
     from stack.service import Stack
     from stack.tree import Tree
 
-__all__ = ["RELEASE", "SECRETS", "fill", "fill_all", "needed_secrets", "render_rules", "secrets_in"]
+__all__ = [
+    "RELEASE",
+    "SECRETS",
+    "fill",
+    "fill_all",
+    "needed_secrets",
+    "readers",
+    "render_rules",
+    "secrets_in",
+]
 
 RELEASE = "@release@"
 """Stands for the release's name until the tree is complete, since the name is a digest of the tree."""
@@ -124,10 +135,24 @@ def secrets_in(texts: Mapping[str, bytes]) -> Iterator[str]:
     )
 
 
+def readers(name: str, stack: Stack, tree: Tree) -> tuple[str, ...]:
+    """Name the services that read a secret: their definition says so, or a rendered file of theirs."""
+    return tuple(
+        service.name
+        for service in stack.services.values()
+        if name in stack.secrets_of(service) or name in secrets_in(tree.below(service.name).files)
+    )
+
+
 def needed_secrets(stack: Stack, tree: Tree) -> dict[str, str]:
-    """Give the reference of each secret that a tree's files or its services read."""
-    named = {name: stack.environment.secrets[name] for name in secrets_in(tree.files)}
+    """Give the reference of each secret that a tree's files or its services read.
+
+    With it comes that of the secret from which another one is made.
+    """
+    known: dict[str, str] = {}
     for service in stack.services.values():
-        for name, default in service.secrets.items():
-            named[name] = stack.environment.secrets.get(name, default)
-    return named
+        known |= stack.secrets_of(service)
+    read = {*secrets_in(tree.files), *known}
+    known |= stack.environment.secrets
+    sources = {source for name in read if (source := made_from(known[name]))}
+    return {name: placed(known[name], stack.vault) for name in sorted(read | sources)}

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from stack.discovery_jobs import discovery_jobs
 from stack.duration import seconds
 from stack.references import fill_all
+from stack.web import client
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -22,7 +24,7 @@ def jobs(stack: Stack) -> tuple[Mapping[str, Any], ...]:
 
     Source: https://prometheus.io/docs/prometheus/latest/configuration/configuration/#scrape_config
     """
-    every = (*_of_services(stack), *_passed_through(stack))
+    every = (*_of_services(stack), *discovery_jobs(stack.environment), *_passed_through(stack))
     wanted = (job for job in every if job["job_name"] not in stack.environment.disable.scrape_jobs)
     return tuple(_limited(job, stack.environment) for job in wanted)
 
@@ -45,9 +47,9 @@ def shorter(duration: str, other: str) -> str:
 def jobs_of(service: Service, stack: Stack) -> Iterator[Mapping[str, Any]]:
     """Give the scrape jobs of a service that have targets in this environment."""
     for job in service.scrape(stack):
-        complete = {"job_name": service.name, **job}
+        complete = {"job_name": service.name, **client(stack, service.name), **job}
         complete.setdefault("static_configs", _static(stack, service))
-        if complete["static_configs"] or "http_sd_configs" in complete:
+        if complete["static_configs"] or any(key.endswith("_sd_configs") for key in complete):
             yield {key: value for key, value in complete.items() if value != []}
 
 
@@ -57,7 +59,7 @@ def _of_services(stack: Stack) -> Iterator[Mapping[str, Any]]:
 
 
 def _static(stack: Stack, service: Service) -> list[Mapping[str, Any]]:
-    own = [stack.address(service.name)] if service.name in stack.services else []
+    own = [stack.pages(service.name)] if service.name in stack.services else []
     targets = [*own, *stack.environment.targets.get(service.name, ())]
     return [{"targets": targets, "labels": {"env": stack.environment.name}}] if targets else []
 

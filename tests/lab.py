@@ -19,13 +19,17 @@ import requests
 
 from stack.assemble import ports, services
 from stack.clients.ports import is_free
+from stack.discover import stems
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-__all__ = ["ROOT", "Lab", "Said", "free_ports", "until"]
+__all__ = ["EVERY", "PLAIN", "ROOT", "Lab", "Said", "free_ports", "until"]
 
 ROOT = Path(__file__).parents[1]
+EVERY = stems("dashboards")
+PLAIN = {"services": ["grafana"], "dashboards": EVERY}
+"""What is switched off: a scenario on something else need not wait until every dashboard shows data."""
 INVOKE = (sys.executable, "-m", "invoke")
 
 
@@ -88,7 +92,7 @@ class Lab:
             "scrape_interval": "1s",
             "scrape_timeout": "1s",
             "evaluation_interval": "1s",
-            "disable": {"services": ["grafana"]},
+            "disable": PLAIN,
             **sections,
         }
         path = self.site / "stack" / "environments" / "local.yaml"

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from stack.assemble import services
 from stack.binaries import resolve
+from stack.clients.docker_compose import COMPOSE
+from stack.clients.restic import RESTIC
 from stack.errors import StackError
+from stack.imaging.building import Builder
 from stack.load import load
+from stack.sources import Place
 
-__all__ = ["find"]
+if TYPE_CHECKING:
+    from docker import DockerClient
+
+__all__ = ["find", "own_image"]
 
 CACHE = Path(__file__).parents[1] / "var" / "cache"
 
@@ -25,9 +33,15 @@ def find() -> None:
     """
     environment = load("local").environment
     needed = [service for service in services().values() if not service.optional]
-    wanted = [service.program for service in needed if service.program]
+    wanted = [COMPOSE, RESTIC, *(service.program for service in needed if service.program)]
     found = resolve(wanted, environment, CACHE, tell=say, progress=lambda *_: None)
     say("the tests run " + ", ".join(f"{name} {binary.version}" for name, binary in found.items()))
+
+
+def own_image(engine: DockerClient) -> str:
+    """Make our own image of packages, and give its name; the layers that all images rest on are kept."""
+    built = load("local", overrides=["images=built"]).environment
+    return Builder(engine, Place(built.binaries, CACHE, say, lambda *_: None)).own(built).reference
 
 
 def say(line: str) -> None:

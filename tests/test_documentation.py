@@ -31,7 +31,13 @@ VARIABLE = re.compile(r"\bMONITORING_[A-Z]+(?:_[A-Z]+)*\b")
 PEOPLE = re.compile(r"(?<![\w.])/(?:root|home/\w+|Users/\w+)/\w")
 INDEX = re.compile(r"--(?:extra-)?index-url|--find-links|--trusted-host")
 CORE_OPTIONS = {"--list", "--help", "--version"}
-DECLARED = {"MONITORING_ENV", "MONITORING_SITE", "MONITORING_VAR"}
+DECLARED = {
+    "MONITORING_AGE_KEY",
+    "MONITORING_AGE_KEY_FILE",
+    "MONITORING_ENV",
+    "MONITORING_SITE",
+    "MONITORING_VAR",
+}
 """Variables of ours that a user may set."""
 
 

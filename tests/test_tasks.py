@@ -194,6 +194,15 @@ def test_tasks_run_from_a_folder_below_the_repository(shell: Shell) -> None:
     assert shell("runs")[0] == 0
 
 
+@pytest.mark.parametrize(("unwanted", "keeps"), [("", True), ("1", False)])
+def test_what_is_compiled_is_kept_for_the_next_run_unless_nobody_wants_it(
+    unwanted: str, keeps: bool, shell: Shell, tmp_path: Path
+) -> None:
+    shell("--list", PYTHONDONTWRITEBYTECODE=unwanted, PYTHONPYCACHEPREFIX=str(tmp_path))
+
+    assert any(tmp_path.rglob("deploy.*.pyc")) is keeps
+
+
 def test_listing_imports_nothing_that_is_slow() -> None:
     slow = ("pydantic", "requests", "rich", "psutil", "jinja2", "promql_parser", "grafana_foundation_sdk")
     said = subprocess.run(

@@ -18,7 +18,7 @@ CACHE = Path(__file__).parents[1] / "var" / "cache"
 def tool(name: str) -> Path | None:
     """Find a program."""
     on_path = next((found for alias in aliases(name) if (found := shutil.which(alias))), None)
-    kept = [path for alias in aliases(name) for path in sorted(CACHE.glob(f"*/**/{alias}"))]
+    kept = [path for alias in aliases(name) for path in sorted(CACHE.glob(f"[!.]*/**/{alias}"))]
     return Path(on_path) if on_path else next(filter(_is_program, kept), None)
 
 

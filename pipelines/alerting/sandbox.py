@@ -21,6 +21,7 @@ from stack.alerting.scaling import (
 from stack.clients.ports import free
 from stack.emit import from_yaml, to_yaml
 from stack.rendering import render_tree
+from stack.runtimes.process_table import process_table
 from stack.runtimes.protocol import Action, Change, Release
 from stack.tree import Tree
 
@@ -93,6 +94,7 @@ def isolated(environment: Environment, factor: float) -> Environment:
     }
     return environment.model_copy(
         update={
+            "runtime": "native",
             "notifications": "sink",
             "ports": dict(zip(doors, free(len(doors)), strict=True)),
             "services": {name: name in NEEDED for name in defined},
@@ -123,7 +125,7 @@ def _release(environment: Environment, factor: float, effects: Effects) -> Relea
     whole = assemble(isolated(environment, factor), root=effects.root, sites=effects.options.sites)
     rules = {stem: path for stem, path in whole.rules.items() if stem in RULES}
     stack = replace(whole, rules=rules, idle_rules={}, dashboards={})
-    _, tree = render_tree(stack, effects.runtime.files(stack))
+    _, tree = render_tree(stack, process_table(stack))
     faster = scaled(tree, factor)
     return Release(faster.digest, stack, faster)
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.checks._routing import refused, routing_tests, told
 from pipelines.core.check import ALERTMANAGER, Check
-from pipelines.core.memory import identity, stamp
+from pipelines.core.memory import program, stamp
 from stack.alerting.routes import reached
 from stack.alerting.time_intervals import is_mute
 from stack.emit import to_yaml
@@ -67,8 +67,8 @@ def _cases(tests: Read) -> list[Firing]:
 def _verdict(tests: Read, inspection: Inspection) -> str:
     """Name the verdict; that on times is only good for the day."""
     day = datetime.now(UTC).date().isoformat() if any(tests.times()) else ""
-    program = identity(inspection.tools["alertmanager"])
-    return stamp((program, to_yaml(rehearsed(inspection.alertmanager)), tests.text, day.encode()))
+    server = program(inspection.tools["alertmanager"])
+    return stamp((server, to_yaml(rehearsed(inspection.alertmanager)), tests.text, day.encode()))
 
 
 def _compared(

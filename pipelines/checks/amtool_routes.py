@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.checks._routing import receivers, refused, routing_tests, told
 from pipelines.core.check import ALERTMANAGER, Check
-from pipelines.core.memory import identity, stamp
+from pipelines.core.memory import program, stamp
 from stack.clients.amtool import Amtool
 from stack.emit import to_json
 from stack.errors import CommandFailed
@@ -39,7 +39,7 @@ def _run(inspection: Inspection) -> Iterator[Problem]:
 def _wrong(cases: list[tuple[str, RouteCase]], inspection: Inspection) -> Iterator[Problem]:
     """Ask amtool for the cases whose verdict on this very configuration is not known yet."""
     amtool = Amtool(inspection.tools["amtool"])
-    rested_on = (identity(amtool.path), inspection.tree.files[ALERTMANAGER])
+    rested_on = (program(amtool.path), inspection.tree.files[ALERTMANAGER])
     verdicts = {where: stamp((*rested_on, to_json([case.labels, case.receivers]))) for where, case in cases}
     unknown = [(where, case) for where, case in cases if not inspection.memory.knows(verdicts[where])]
     answers = _ask(amtool, [case for _, case in unknown], inspection)

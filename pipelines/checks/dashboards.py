@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from pipelines.core.check import Check
@@ -25,13 +24,19 @@ def _run(inspection: Inspection) -> Iterator[Problem]:
         if shown.fault:
             yield Problem("dashboards", shown.name, shown.fault)
     for key in ("uid", "title"):
-        counts = Counter(str(model.get(key)) for model in inspection.dashboards.values())
-        for name, model in inspection.dashboards.items():
-            if not isinstance(model.get(key), str) or not model[key]:
-                yield Problem("dashboards", name, f"the dashboard has no {key}")
-            elif counts[model[key]] > 1:
-                yield Problem("dashboards", name, f"two dashboards have the {key} '{model[key]}'")
+        yield from _shared(key, inspection)
     yield from _refused(inspection)
+
+
+def _shared(key: str, inspection: Inspection) -> Iterator[Problem]:
+    """Yield each dashboard without this, and each that has another's; of ours and a site's, the latter."""
+    first: dict[str, str] = {}
+    for name in sorted(inspection.dashboards, key=inspection.is_shipped, reverse=True):
+        own = inspection.dashboards[name].get(key)
+        if not isinstance(own, str) or not own:
+            yield Problem("dashboards", name, f"the dashboard has no {key}")
+        elif (other := first.setdefault(own, name)) != name:
+            yield Problem("dashboards", name, f"two dashboards have the {key} '{own}': this and {other}")
 
 
 def _refused(inspection: Inspection) -> Iterator[Problem]:

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.core.check import ALERTMANAGER, PROMETHEUS, Check
+from stack.discovery import DOCKER_FILE
+from stack.discovery_jobs import DISCOVERED, TARGETS
 from stack.documents import mappings, strings
 from stack.report import Problem, Severity
 
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pipelines.core.check import Inspection
+    from stack.service import Stack
 
 __all__ = ["CHECK"]
 
@@ -41,7 +44,15 @@ def _watched(inspection: Inspection) -> Iterator[tuple[str, str]]:
     for job, body in inspection.jobs:
         for index, discovery in mappings(body.get("file_sd_configs")):
             for at, pattern in strings(discovery.get("files")):
-                yield f"{PROMETHEUS}: scrape_configs.{job}.file_sd_configs.{index}.files.{at}", pattern
+                if not _is_elsewhere(inspection.stack, pattern):
+                    yield f"{PROMETHEUS}: scrape_configs.{job}.file_sd_configs.{index}.files.{at}", pattern
+
+
+def _is_elsewhere(stack: Stack, pattern: str) -> bool:
+    """Say whether it is written as soon as the discoverer has asked, or lies on the engine's machine."""
+    if stack.environment.runtime == "compose" and pattern.startswith(f"{TARGETS}/"):
+        return True
+    return pattern == f"{DISCOVERED}/{DOCKER_FILE}" and "discoverer" in stack.services
 
 
 def _matches(inspection: Inspection, where: str, pattern: str) -> bool:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CHECK"]
 
-PROCESSES = "native/processes.json"
+PROCESSES = "runtime/processes.json"
 
 KEYS = re.compile(
     r"(?:.*_)?(?:api_key|api_secret|api_token|auth_password|auth_secret|bearer_token|bot_token|client_secret"

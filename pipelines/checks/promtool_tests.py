@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipelines.core.check import Check
+from pipelines.rule_tests.counting import remember
 from pipelines.rule_tests.gathering import ruleset_of
 from pipelines.rule_tests.judge import Judge
 from pipelines.rule_tests.run import prepare
@@ -25,8 +26,9 @@ def _run(inspection: Inspection) -> Iterator[Problem]:
         yield Problem("promtool_tests", "rules/tests", "no rule is tested", severity)
     if ruleset.suites:
         ready = prepare(ruleset, inspection.syntax, "promtool_tests")
-        for ended in ready.ended(Judge(inspection.tools["promtool"], inspection.memory)):
-            yield from ended.all_problems
+        ended = ready.ended(Judge(inspection.tools["promtool"], inspection.memory))
+        remember(ended, inspection)
+        yield from (problem for suite in ended for problem in suite.all_problems)
     yield from (
         Problem("promtool_tests", file.name, file.fault) for file in ruleset.files.values() if file.fault
     )

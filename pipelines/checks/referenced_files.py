@@ -52,7 +52,7 @@ def _fault(inspection: Inspection, file: str, named: str) -> str:
 
 def _secrets(inspection: Inspection) -> set[str]:
     stack = inspection.stack
-    of_services = (name for service in stack.services.values() for name in service.secrets)
+    of_services = (name for service in stack.services.values() for name in stack.secrets_of(service))
     return {*stack.environment.secrets, *of_services}
 
 

@@ -40,6 +40,6 @@ def run(effects: Effects) -> int:
 
 
 def _ends(effects: Effects) -> Iterator[str]:
-    for log in sorted((effects.folder / "logs").glob("*.log")):
-        for line in effects.runtime.logs(log.stem, lines=ENDS):
-            yield f"{log.stem}: {line}"
+    for service in effects.runtime.logged():
+        for line in effects.runtime.logs(service, lines=ENDS):
+            yield f"{service}: {line}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipelines.core.addresses import shown_at
 from pipelines.core.recall import recall_live
 from stack.services.grafana import PASSWORD
 
@@ -17,7 +18,7 @@ def run(effects: Effects) -> int:
     """Print each service's address and what it is for."""
     stack = recall_live(effects).stack
     rows = [
-        (name, f"http://{stack.address(name)}", service.summary) for name, service in stack.services.items()
+        (name, shown_at(effects, stack, name), service.summary) for name, service in stack.services.items()
     ]
     password = effects.folder / "secrets" / PASSWORD
     effects.console.result(

@@ -17,18 +17,19 @@ __all__ = ["run"]
 def run(effects: Effects) -> int:
     """Print a row per service; exit with 1 where one of them is not well."""
     release = recall_live(effects)
-    found = effects.runtime.status(release.stack)
+    found, memory = effects.runtime.status(release.stack), effects.runtime.memory()
     live = effects.runtime.live()
     effects.console.result(
         {
             "environment": effects.options.environment,
             "release": live.release,
             "state": live.state.value,
-            "services": [asdict(status) for status in found],
+            "services": [{**asdict(status), "memory": memory.get(status.service, 0)} for status in found],
         }
     )
     effects.console.table(
-        ("SERVICE", "STATE", "READY", "PORT", "PID", "VERSION", "UP", "MEMORY"), map(_row, found)
+        ("SERVICE", "STATE", "READY", "PORT", "PID", "VERSION", "UP", "MEMORY"),
+        (_row(status, memory.get(status.service, 0)) for status in found),
     )
     well = all(status.state == "running" and status.ready for status in found)
     verdict = "every service is well" if well else "not every service is well; next: invoke logs SERVICE"
@@ -39,7 +40,7 @@ def run(effects: Effects) -> int:
     return 0 if well else 1
 
 
-def _row(status: ServiceStatus) -> tuple[str, ...]:
+def _row(status: ServiceStatus, memory: int) -> tuple[str, ...]:
     return (
         status.service,
         status.state,
@@ -48,7 +49,7 @@ def _row(status: ServiceStatus) -> tuple[str, ...]:
         str(status.pid or "-"),
         status.version or "-",
         _age(status.uptime) if status.pid else "-",
-        f"{status.memory / 2**20:.0f} MiB" if status.pid else "-",
+        f"{memory / 2**20:.0f} MiB" if status.pid else "-",
     )
 
 

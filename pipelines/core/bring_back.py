@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pipelines.core.changes import changes
 from pipelines.core.recall import last_proved, recall
 from stack.errors import StackError
+from stack.references import needed_secrets
 from stack.runtimes.protocol import Action, Change, Release
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ def bring_back(error: StackError, effects: Effects, smoke: Stage[Release, SmokeR
             "!", "there is no proved release to go back to: this one is left as it is, for study"
         )
         return
-    effects.journal.note(failed_release=live.release, brought_back=good)
+    seen = effects.journal.facts.get("findings", [])  # those on what comes back will be beside them
+    effects.journal.note(failed_release=live.release, failed_findings=seen, brought_back=good)
     try:
         smoke.run(_activated(good, effects), effects)
     except StackError as second:
@@ -49,13 +51,15 @@ def _activated(name: str, effects: Effects) -> Release:
     rendered, live = recall(name, effects), effects.runtime.live()
     release = Release(rendered.id, rendered.stack, rendered.tree)
     wanted = effects.runtime.fingerprints(release.stack, release.tree)
-    found = changes(release.stack, release.tree, wanted, live, ())
+    rotated = effects.runtime.rotated(needed_secrets(release.stack, release.tree))
+    found = changes(release.stack, release.tree, wanted, live, rotated)
     effects.runtime.activate(release, tuple(_reloaded(change, release) for change in found))
     return release
 
 
 def _reloaded(change: Change, release: Release) -> Change:
     """Let also the untouched services read their files again: a refused reload may have left half of it."""
-    if change.action is Action.NOTHING and release.stack.services[change.service].reload:
+    service = release.stack.services.get(change.service)
+    if change.action is Action.NOTHING and service and service.reload:
         return Change(change.service, Action.RELOAD, "after a failed deploy")
     return change

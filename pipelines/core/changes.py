@@ -26,13 +26,22 @@ def is_healing(live: Live) -> bool:
 def changes(
     stack: Stack, tree: Tree, fingerprints: Mapping[str, str], live: Live, rotated: tuple[str, ...]
 ) -> tuple[Change, ...]:
-    """Give one change per service, those that go away last."""
-    wanted = [
-        _change(service, tree, fingerprints[name], live, rotated)
-        for name, service in sorted(stack.services.items())
-    ]
-    gone = sorted(live.running.keys() - stack.services.keys())
-    return (*wanted, *(Change(name, Action.REMOVE, "the environment has no such service") for name in gone))
+    """Give one change per service, then of what the runtime runs beside them, and those that go away last."""
+    services = sorted(stack.services.items())
+    wanted = [_change(service, tree, fingerprints[name], live, rotated) for name, service in services]
+    helpers = sorted(fingerprints.keys() - stack.services.keys())
+    beside = [_helper_change(name, fingerprints[name], live) for name in helpers]
+    gone = sorted(live.running.keys() - fingerprints.keys())
+    removed = (Change(name, Action.REMOVE, "the environment has no such service") for name in gone)
+    return (*wanted, *beside, *removed)
+
+
+def _helper_change(name: str, fingerprint: str, live: Live) -> Change:
+    if name not in live.running:
+        return Change(name, Action.CREATE, "it does not run")
+    if live.running[name] != fingerprint:
+        return Change(name, Action.RECREATE, "another definition or code")
+    return Change(name, Action.NOTHING, "")
 
 
 def _change(service: Service, tree: Tree, fingerprint: str, live: Live, rotated: tuple[str, ...]) -> Change:
@@ -40,7 +49,13 @@ def _change(service: Service, tree: Tree, fingerprint: str, live: Live, rotated:
         return Change(service.name, Action.CREATE, "it does not run")
     if live.running[service.name] != fingerprint:
         return Change(service.name, Action.RECREATE, _why_another(service, tree, live))
-    reason = _why_again(service, tree, live, rotated)
+    secrets = [name for name in rotated if name in service.secrets or _mentions(service.name, tree, name)]
+    held = [name for name in secrets if service.holds(name, tree)]
+    if held:
+        return Change(
+            service.name, Action.RECREATE, f"secret {', '.join(held)} was rotated, and it holds on to it"
+        )
+    reason = _why_again(service, tree, live, secrets)
     if not reason:
         return Change(service.name, Action.NOTHING, "")
     return Change(service.name, Action.RELOAD if service.reload else Action.RECREATE, reason)
@@ -59,11 +74,10 @@ def _why_another(service: Service, tree: Tree, live: Live) -> str:
     return "another program version, code or start-up file"
 
 
-def _why_again(service: Service, tree: Tree, live: Live, rotated: tuple[str, ...]) -> str:
+def _why_again(service: Service, tree: Tree, live: Live, secrets: list[str]) -> str:
     """Say why a running process must read its configuration again; empty where it need not."""
     reads = read_table(tree)[service.name].reads
     differing = [path for path in _differing(service.name, tree, live.tree) if path not in reads]
-    secrets = [name for name in rotated if name in service.secrets or _mentions(service.name, tree, name)]
     if differing:
         more = f" and {len(differing) - 1} more" if len(differing) > 1 else ""
         return f"{differing[0]} changed{more}"

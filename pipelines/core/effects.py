@@ -60,7 +60,6 @@ def build(options: Options, task: str, console: Console, *, keeps: bool) -> Effe
     # Imported here, since a run that only lists tasks needs none of them.
     from pipelines.core.journal import Journal
     from pipelines.core.toolbox import Toolbox
-    from stack.runtimes.native import Native
 
     var = Path(os.environ.get("MONITORING_VAR") or ROOT / "var").resolve()
     toolbox = Toolbox(_Resolver(console, var / "cache"), lambda line: console.item("!", line))
@@ -71,7 +70,7 @@ def build(options: Options, task: str, console: Console, *, keeps: bool) -> Effe
         console=console,
         journal=Journal(var / "runs", task, options.environment, keeps=keeps),
         toolbox=toolbox,
-        runtime=Native(var / options.environment, toolbox.find),
+        runtime=_runtime(options, toolbox, console, var),
         closing=ExitStack(),
     )
 
@@ -81,6 +80,23 @@ def elsewhere(effects: Effects, folder: Path) -> Effects:
     from stack.runtimes.native import Native
 
     return replace(effects, runtime=Native(folder, effects.toolbox.find))
+
+
+def _runtime(options: Options, toolbox: Toolbox, console: Console, var: Path) -> Runtime:
+    """Give what carries the environment's services, by what its files say; they are judged elsewhere."""
+    from stack.layers import setting
+
+    folder = var / options.environment
+    if setting("runtime", options.environment, options.sites, options.overrides) != "compose":
+        from stack.runtimes.native import Native
+
+        return Native(folder, toolbox.find)
+    from pipelines.core.images import Images
+    from stack.images import own_reference
+    from stack.runtimes.compose import Compose
+
+    fetch = Images(options, toolbox, console, var / "cache")
+    return Compose(folder, toolbox.compose, own_reference, fetch)
 
 
 class _Resolver:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipelines.core.memory import identity, stamp
+from pipelines.core.memory import identity, program, stamp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +33,7 @@ def _parts(inspection: Inspection) -> Iterator[bytes]:
     yield _code()
     yield inspection.stack.environment.model_dump_json().encode()
     for path in sorted(inspection.tools.values()):
-        yield identity(path)
+        yield program(path)
     for name, data in sorted(inspection.tree.files.items()):
         yield name.encode()
         yield data

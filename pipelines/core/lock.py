@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -11,12 +12,17 @@ from stack.errors import Locked
 
 if TYPE_CHECKING:
     from pipelines.core.effects import Effects
+    from stack.tree import Tree
 
 __all__ = ["hold"]
 
 
-def hold(effects: Effects) -> None:
+def hold(effects: Effects, wanted: Tree | None = None) -> None:
     """Take the environment's lock until the run ends; the kernel gives it back if the run is killed.
+
+    Args:
+        effects: the environment's.
+        wanted: the release that is going to be made live, where one is.
 
     Raises:
         Locked: another run holds it, and which.
@@ -31,6 +37,8 @@ def hold(effects: Effects) -> None:
     except Timeout as error:
         raise Locked(name=effects.options.environment, holder=_holder(effects)) from error
     effects.closing.callback(lock.release)
+    if other := effects.runtime.claim(f"{effects.journal.task} on {platform.node()}", wanted):
+        raise Locked(name=effects.options.environment, holder=other)
     note = {"pid": os.getpid(), "task": effects.journal.task}
     with suppress(OSError):  # on a full disk nobody is told who holds it, and it is held all the same
         (effects.folder / "lock.holder").write_text(json.dumps(note))

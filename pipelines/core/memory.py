@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-__all__ = ["Memory", "identity", "stamp"]
+__all__ = ["Memory", "identity", "program", "stamp"]
 
 MOST = 5000
 """Verdicts kept; all are forgotten when there are more, and soon learned again."""
@@ -56,3 +56,8 @@ def identity(file: Path) -> bytes:
     except FileNotFoundError:
         return f"{file}".encode()
     return f"{file} {found.st_size} {found.st_mtime_ns} {found.st_ctime_ns}".encode()
+
+
+def program(file: Path) -> bytes:
+    """Tell one state of a program from another, by whatever links it is reached: caches may be shared."""
+    return identity(file.resolve())

@@ -6,8 +6,14 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from pipelines.core.tested import counts_of
+from stack.errors import StackError
+
 if TYPE_CHECKING:
+    from prometheus_client import CollectorRegistry
+
     from pipelines.core.effects import Effects
+    from pipelines.core.journal import Journal
 
 __all__ = ["export"]
 
@@ -17,11 +23,8 @@ def export(effects: Effects, exit_code: int) -> None:
 
     Source: https://github.com/prometheus/node_exporter#textfile-collector
     """
-    from prometheus_client import CollectorRegistry, Gauge, write_to_textfile  # slow to import
+    from prometheus_client import CollectorRegistry, Gauge, generate_latest  # slow to import
 
-    folder = effects.folder / "textfile"
-    if not folder.is_dir():  # nothing was ever deployed here
-        return
     registry = CollectorRegistry()
     labels = {"task": effects.journal.task.partition(".")[0]}
     for name, value, text in (
@@ -35,5 +38,17 @@ def export(effects: Effects, exit_code: int) -> None:
     Gauge(
         "monitoring_deploy_release_info", "The release of the last run.", ("release",), registry=registry
     ).labels(release).set(1)
-    with suppress(OSError):  # a full disk must not hide how the run ended
-        write_to_textfile(str(folder / "deploy.prom"), registry)
+    _tests(effects.journal, labels, registry)
+    with suppress(OSError, StackError):  # a full disk must not hide how the run ended
+        effects.runtime.export("deploy.prom", generate_latest(registry))
+
+
+def _tests(journal: Journal, labels: dict[str, str], registry: CollectorRegistry) -> None:
+    from prometheus_client import Gauge  # slow to import
+
+    text = "How many checks, probes and rule tests the last run asked, by how they ended."
+    names = (*labels, "kind", "outcome")
+    gauge = Gauge("monitoring_deploy_last_run_tests", text, names, registry=registry)
+    for kind, counts in counts_of(journal).items():
+        for outcome, count in counts.items():
+            gauge.labels(**labels, kind=kind, outcome=outcome).set(count)

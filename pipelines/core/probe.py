@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 __all__ = ["Probe", "Sight", "Waiting"]
 
 
+def _always(environment: Environment) -> bool:
+    del environment
+    return True
+
+
 class Waiting(Exception):
     """What is asked for is not there yet; the text says what is missing."""
 
@@ -66,6 +71,7 @@ class Probe:
         asks: what it asks, in a few words.
         run: gives the evidence once it passes, and raises `Waiting` until then.
         needs: the services without which there is nothing to ask.
+        wanted: whether an environment asks for it.
         quick: whether it is also asked after a deploy that changed nothing.
     """
 
@@ -73,3 +79,4 @@ class Probe:
     run: Callable[[Sight], str]
     needs: tuple[str, ...] = ()
     quick: bool = False
+    wanted: Callable[[Environment], bool] = _always

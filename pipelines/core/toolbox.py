@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from stack.errors import BinaryMissing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from stack.binaries import Binary
@@ -49,9 +49,29 @@ class Toolbox:
         binaries = self._all(judges, stack.environment)
         return {name: path for binary in binaries.values() for name, path in binary.executables.items()}
 
+    def programs(self, programs: Iterable[Program], environment: Environment) -> Mapping[str, Binary]:
+        """Give the binaries of programs that no service of a stack needs to run, by name.
+
+        Raises:
+            BinaryMissing: no source has one of them.
+        """
+        return self._resolved(list(programs), environment)
+
+    def compose(self, stack: Stack) -> Path:
+        """Give the program that makes containers.
+
+        Raises:
+            BinaryMissing: no source has it.
+        """
+        from stack.clients.docker_compose import COMPOSE
+
+        found = self._resolved([COMPOSE], stack.environment)[COMPOSE.name]
+        return found.executables["docker-compose"]
+
     def attainable(self, environment: Environment, services: Iterable[Service]) -> Environment:
         """Switch off, with one line each, optional services that no source has, where that is allowed."""
-        if environment.require_all:
+        registries = environment.runtime == "compose" and environment.images == "official"
+        if environment.require_all or registries:
             return environment
         missing = [
             service.name for service in services if service.optional and not self._has(service, environment)
@@ -70,7 +90,9 @@ class Toolbox:
         return True
 
     def _all(self, services: Iterable[Service], environment: Environment) -> dict[str, Binary]:
-        programs = [service.program for service in services if service.program]
+        return self._resolved([service.program for service in services if service.program], environment)
+
+    def _resolved(self, programs: Sequence[Program], environment: Environment) -> dict[str, Binary]:
         missing = [program for program in programs if program.name not in self._found]
         if missing:
             self._found.update(self._resolve(missing, environment))

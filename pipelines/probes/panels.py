@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PROBE"]
 
-PAUSE = 1.0
+PAUSE = 0.5
 """Seconds before it asks again: two hundred queries ten times a second would hold up what they wait for."""
 
 LIMIT = 5.0

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pipelines.core.probe import Sight
+    from stack.clients.prometheus import Prometheus
 
 __all__ = ["PROBE"]
 
@@ -24,9 +25,11 @@ SUCCESS = 0.99
 
 def _run(sight: Sight) -> str:
     intervals = sorted(_intervals(sight.rendered("prometheus/prometheus.yml")).items())
-    ratios = [_ratio(job, every, sight) for job, every in intervals]
-    if not ratios:
+    if not intervals:
         return "there is no scrape job to ask for"
+    # Where the activation starts Prometheus too, nothing was due while its container was being made.
+    since = max(sight.since, sight.prometheus.configured())
+    ratios = [_ratio(job, every, since, sight.prometheus) for job, every in intervals]
     return f"{min(ratios):.1%} or more of the due scrapes of each of {len(ratios)} jobs succeeded"
 
 
@@ -36,18 +39,18 @@ def _intervals(configuration: Mapping[str, Any]) -> Mapping[str, float]:
     return {job["job_name"]: seconds(job.get("scrape_interval", usual)) for job in jobs}
 
 
-def _ratio(job: str, every: float, sight: Sight) -> float:
+def _ratio(job: str, every: float, since: float, prometheus: Prometheus) -> float:
     """Give the share of due scrapes that succeeded; a skipped scrape is one that did not.
 
-    `avg(up)` would hide skipped ones. Until the window has passed since the activation, two good scrapes of
+    `avg(up)` would hide skipped ones. Until the window has passed since the beginning, two good scrapes of
     each target are asked for: what failed before it may be what it mends. A target without a scrape in the
     last three intervals was taken away; what it left within the window counts no more.
     """
     present = f"count_over_time({_up(job, 3 * every)})"
     good = f"sum_over_time({_up(job, WINDOW * every)}) and {present}"
-    if time.time() - sight.since < (WINDOW + 1) * every:
-        return _twice(job, good, sight)
-    ratio = sight.prometheus.value(f"sum({good}) / ({WINDOW} * count({present}))") or 0.0
+    if time.time() - since < (WINDOW + 1) * every:
+        return _twice(job, good, prometheus)
+    ratio = prometheus.value(f"sum({good}) / ({WINDOW} * count({present}))") or 0.0
     if ratio <= SUCCESS:
         message = f"{job}: {ratio:.1%} of the due scrapes succeeded within {WINDOW * every:.0f} s"
         raise Waiting(message)
@@ -58,8 +61,8 @@ def _up(job: str, span: float) -> str:
     return f"up{{job={json.dumps(job, ensure_ascii=False)}}}[{round(1000 * span)}ms]"
 
 
-def _twice(job: str, good: str, sight: Sight) -> float:
-    fewest = sight.prometheus.value(f"min({good})") or 0
+def _twice(job: str, good: str, prometheus: Prometheus) -> float:
+    fewest = prometheus.value(f"min({good})") or 0
     if fewest < 2:
         message = f"{job}: a target was up {fewest:.0f} times, twice is asked"
         raise Waiting(message)

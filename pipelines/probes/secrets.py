@@ -6,19 +6,16 @@ from typing import TYPE_CHECKING
 
 from pipelines.core.probe import Probe, Waiting
 from stack.errors import HttpFailed
-from stack.secrets import values
+from stack.secrets import telling
 
 if TYPE_CHECKING:
     from pipelines.core.probe import Sight
 
 __all__ = ["PROBE"]
 
-SHORTEST = 6
-"""Characters; a shorter value would be found by chance."""
-
 
 def _run(sight: Sight) -> str:
-    known = {name: v for name, v in values(sight.runtime.folder / "secrets").items() if len(v) >= SHORTEST}
+    known = telling(sight.runtime.folder / "secrets")
     pages = {name: _page(name, sight) for name in sight.release.stack.services}
     for service, page in pages.items():
         for name, value in known.items():

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.rule_tests.gathering import leads_to
 from stack.documents import strings
+from stack.marks import parse
 from stack.suggestion import nearest
 
 if TYPE_CHECKING:
@@ -13,15 +14,23 @@ if TYPE_CHECKING:
 
     from pipelines.rule_tests.ruleset import RuleTest, Suite
 
-__all__ = ["faults"]
+__all__ = ["faults", "unreadable"]
+
+
+def unreadable(suite: Suite) -> Iterator[tuple[str, str]]:
+    """Yield the place and the reason why a test file cannot be read at all; promtool would tell it, too."""
+    source = suite.source
+    if source.fault:
+        yield source.name, source.fault
+    elif source.node is None and source.text.strip():
+        found = parse(source.text.decode(errors="replace"), source.name).problems
+        where, said = (found[0].where, found[0].summary) if found else (source.name, "is no YAML")
+        yield where, f"the test file {said}"
 
 
 def faults(suite: Suite) -> Iterator[tuple[str, str]]:
     """Yield places and reasons why a pass of a test file would prove nothing."""
     source = suite.source
-    if source.fault or (source.node is None and source.text.strip()):
-        yield source.name, source.fault or "the test file is no YAML"
-        return
     patterns = strings(suite.value("rule_files"))
     for at, pattern in patterns:
         if not any(leads_to(pattern, file.name) for file in suite.files):

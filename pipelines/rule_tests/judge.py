@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipelines.core.memory import identity, stamp
+from pipelines.core.memory import program, stamp
 from stack.clients.promtool import Promtool
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ class Judge:
             CommandFailed: promtool is missing or does not end.
             OSError: the disk is full.
         """
-        mark = (identity(self.promtool), str(passing).encode())
+        mark = (program(self.promtool), str(passing).encode())
         keys = {job.key: stamp((*mark, job.key.encode())) for job in jobs}
         known = {job.key for job in jobs if self.memory.knows(keys[job.key])}
         verdicts = {key: Verdict(() if passing else ("it failed before",)) for key in known}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipelines.rule_tests.failures import failures, loading
-from pipelines.rule_tests.faults import faults
+from pipelines.rule_tests.faults import faults, unreadable
 from pipelines.rule_tests.jobs import Bench
 from pipelines.rule_tests.judge import Verdict
 from pipelines.rule_tests.reading import Reading
@@ -133,6 +133,8 @@ def prepare(ruleset: Ruleset, syntax: Callable[[str], Expr | None], check: str) 
 
 
 def _vacuous(suite: Suite, check: str) -> Iterable[Problem]:
+    if told := [Problem(check, where, said) for where, said in unreadable(suite)]:
+        return told
     return (Problem(check, where, said, hint=SILENT) for where, said in faults(suite))
 
 

@@ -21,7 +21,7 @@ __all__ = ["apply"]
 @stage
 def apply(plan: Plan, effects: Effects) -> Release:
     """Make the planned release live."""
-    hold(effects)
+    hold(effects, plan.release.tree)
     live = effects.runtime.live()
     if live.release != plan.base:
         raise PlanStale(base=plan.base or "nothing", live=live.release or "nothing")

@@ -73,11 +73,11 @@ def _show(finding: Finding, effects: Effects) -> Finding:
 
 
 def _wanted(release: Release, *, quick: bool) -> Mapping[str, Probe]:
-    services = release.stack.services.keys()
+    services, environment = release.stack.services.keys(), release.stack.environment
     return {
         name: probe
         for name, probe in definitions("pipelines.probes", "PROBE", Probe).items()
-        if services >= set(probe.needs) and (probe.quick or not quick)
+        if services >= set(probe.needs) and (probe.quick or not quick) and probe.wanted(environment)
     }
 
 

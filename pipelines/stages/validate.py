@@ -33,13 +33,15 @@ TOOLS = ("alertmanager_live", "amtool", "promtool")
 def validate(rendered: RenderedTree, effects: Effects) -> ValidatedTree:
     """Run every check over these files, at once."""
     from pipelines.core.survey import forecast_of  # brings the parser of PromQL along
+    from pipelines.rule_tests.counting import counted  # not for `--list`
 
     with laid_out(rendered, effects) as inspection:
         proofs = _prove(inspection, online=effects.options.flag("online"))
         expected = forecast_of(inspection)
+        tested = counted(inspection)
     _show(proofs, effects)
     report = Report.of(problem for proof in proofs for problem in proof.report.problems)
-    effects.journal.note(checks=len(proofs), problems=report.serialise())
+    effects.journal.note(checks=len(proofs), problems=report.serialise(), rule_tests=tested)
     if not report:
         raise CheckFailed(report=report)
     effects.console.item("·", f"{'forecast':<28} {expected.line()}")

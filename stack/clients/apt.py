@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from stack.clients.command import Completed
 
-__all__ = ["Apt", "Package", "mirrors", "read_packages", "unpack"]
+__all__ = ["Apt", "Package", "control", "mirrors", "read_packages", "unpack"]
 
 PLAIN = {"LC_ALL": "C"}
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
@@ -170,6 +170,15 @@ def unpack(package: Path, folder: Path) -> None:
     """
     folder.mkdir(parents=True, exist_ok=True)
     run(["dpkg-deb", "--extract", package, folder], timeout=300).checked()
+
+
+def control(package: Path) -> str:
+    """Give a package's description of itself, as `dpkg` keeps it of an installed one.
+
+    Raises:
+        CommandFailed: the package is damaged.
+    """
+    return run(["dpkg-deb", "--field", package]).checked().stdout
 
 
 def read_packages(text: str) -> list[Package]:

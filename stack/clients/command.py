@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,10 +15,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-__all__ = ["Completed", "run", "running"]
+__all__ = ["TIED", "TOO_LONG", "Completed", "attended", "run", "running"]
 
 PATIENCE = 5.0
 """Seconds that a program which is told to end has for it."""
+
+TOO_LONG = 124
+"""The exit code that a program has for us where we have killed it for its time, as for `timeout`."""
+
+TIED = ("setpriv", "--pdeathsig", "KILL", "--")
+"""Stands before a program that is to end with us, whatever happens to us."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +75,7 @@ def run(  # noqa: PLR0913 # what a process is started with
     Raises:
         CommandFailed: it is missing, cannot be executed, or took too long.
     """
-    words = tuple(str(word) for word in argv)
+    words = tuple(map(str, argv))
     try:
         done = subprocess.run(
             words,
@@ -84,8 +91,30 @@ def run(  # noqa: PLR0913 # what a process is started with
     except OSError as error:
         raise CommandFailed(program=words[0], code=127, said=error.strerror or str(error)) from error
     except subprocess.TimeoutExpired as error:
-        raise CommandFailed(program=words[0], code=124, said=f"no end after {timeout:.0f} s") from error
+        raise CommandFailed(program=words[0], code=TOO_LONG, said=f"no end after {timeout:.0f} s") from error
     return Completed(words, done.returncode, done.stdout, done.stderr)
+
+
+def attended(argv: Sequence[str | Path]) -> int:
+    """Run a program on our own terminal, as an editor is, and give its exit code.
+
+    Ctrl-C is for the program: we wait for its end.
+
+    Raises:
+        CommandFailed: it is missing or cannot be executed.
+    """
+    words = [str(word) for word in argv]
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        return subprocess.run(words, check=False, preexec_fn=_interruptible).returncode
+    except OSError as error:
+        raise CommandFailed(program=words[0], code=127, said=error.strerror or str(error)) from error
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _interruptible() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @contextmanager
@@ -103,7 +132,7 @@ def running(argv: Sequence[str | Path], *, cwd: Path, log: Path) -> Iterator[Cal
     Raises:
         CommandFailed: it is missing or cannot be executed.
     """
-    words = ("setpriv", "--pdeathsig", "KILL", "--", *(str(word) for word in argv))
+    words = (*TIED, *(str(word) for word in argv))
     try:
         with log.open("wb") as output:
             process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd=cwd)

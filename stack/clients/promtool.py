@@ -5,9 +5,10 @@ Source: https://prometheus.io/docs/prometheus/latest/command-line/promtool/
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
 from stack.clients.command import run
@@ -67,6 +68,22 @@ class Promtool:
             CommandFailed: promtool is missing or does not end.
         """
         return complaints(self._run("check", "web-config", file))
+
+    def discovered(self, file: Path, job: str) -> list[dict[str, Any]]:
+        """Say what becomes of a job's targets, nothing where that cannot be told.
+
+        Each is `{"discoveredLabels": {…}, "labels": {…}}`, without labels where it is dropped. promtool
+        always waits to the end of the time that it is given.
+
+        Raises:
+            CommandFailed: promtool is missing or does not end.
+        """
+        done = self._run("check", "service-discovery", "--timeout=500ms", file, job)
+        try:
+            found = json.loads(done.stdout)
+        except ValueError:
+            return []  # the configuration is none: `check_config` says why
+        return found if isinstance(found, list) else []
 
     def test_rules(self, files: Sequence[Path]) -> str:
         """Run rule tests and give what it says of those that fail, nothing where all pass.

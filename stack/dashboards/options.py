@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from typing import TYPE_CHECKING, Any
 
 from stack.dashboards.spans import length_of
@@ -62,7 +63,9 @@ def matching(found: Iterable[str], regex: str, sort: object) -> list[str]:
 def _filtered(found: Iterable[str], regex: str) -> Iterator[str]:
     inner, _, flags = regex[1:].rpartition("/") if regex.startswith("/") else (regex, "", "")
     try:
-        pattern = re.compile(GROUP.sub("(?P<", inner or regex), re.IGNORECASE if "i" in flags else 0)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FutureWarning)  # `[[]` is odd, and means here what it always did
+            pattern = re.compile(GROUP.sub("(?P<", inner or regex), re.IGNORECASE if "i" in flags else 0)
     except re.error as error:
         message = f"its filter {regex} cannot be read: {error}"
         raise OptionsUnreadable(message) from error

@@ -109,9 +109,14 @@ def _exported(path: Path) -> Mapping[str, Any]:
         return _mapping(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, RecursionError) as error:
         # Grafana would pass it over, and keep what it had, without a word.
-        said = "it begins with a byte order mark; save it without" if "BOM" in str(error) else error
-        message = f"is no JSON: {said}"
+        message = f"is no JSON: {_unread(error)}"
         raise _NoModelError(message) from error
+
+
+def _unread(error: Exception) -> str:
+    if isinstance(error, UnicodeDecodeError):
+        return "it is not written in UTF-8; save it in that, without a byte order mark"
+    return "it begins with a byte order mark; save it without" if "BOM" in str(error) else str(error)
 
 
 def _built(path: Path, values: Mapping[str, Any]) -> tuple[Mapping[str, Any], Mapping[str, str]]:

@@ -25,7 +25,8 @@ class Rejected(Exception):
 class Request:
     """One request, its path decoded; `parts` are the named parts of the path that its route found.
 
-    `media` is the media type of its body, in lower case, empty where none is said.
+    `media` is the media type of its body, in lower case, empty where none is said; the names of `headers`
+    are in lower case, too, and of several with one name the first counts.
     """
 
     method: str
@@ -35,6 +36,7 @@ class Request:
     accept: str = ""
     media: str = ""
     parts: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def json(self) -> Any:
         """Read the body as JSON.

@@ -93,6 +93,7 @@ class _Exchange(BaseHTTPRequestHandler):
             body=self._body(),
             accept=self.headers.get("Accept", ""),
             media=self.headers.get("Content-Type", "").partition(";")[0].strip().lower(),
+            headers={name.lower(): self.headers[name] for name in self.headers},
         )
 
     def _body(self) -> bytes:

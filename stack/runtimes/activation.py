@@ -2,49 +2,44 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from stack import secrets
 from stack.binaries import verify
 from stack.clients.ports import is_free, owner, owner_pid
-from stack.errors import ActivationFailed, HttpFailed, PortTaken, Refused
+from stack.errors import ActivationFailed, PortTaken, Refused
 from stack.references import needed_secrets
+from stack.runtimes import readiness
 from stack.runtimes.processes import FINGERPRINT
 from stack.runtimes.protocol import Action
-from stack.runtimes.record import Record
+from stack.runtimes.readiness import STARTED, await_ready, reload
 from stack.runtimes.status import environment_of
-from stack.service import is_watched
-from stack.tree import Tree, write_atomically
+from stack.runtimes.taking import adopt, reached
+from stack.service import watched_files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     from stack.binaries import Binary
-    from stack.clients.http import Session
-    from stack.clients.supervisor import Program, Running, Supervisor
+    from stack.clients.supervisor import Program, Supervisor
     from stack.runtimes.layout import Layout
     from stack.runtimes.protocol import Change, Release
+    from stack.runtimes.shelf import Shelf
     from stack.service import Stack
+    from stack.tree import Tree
 
 __all__ = ["activate", "refuse_taken_ports"]
 
-STARTED = {Action.CREATE, Action.RECREATE}
-PATIENCE = 30.0
-"""Seconds that a service has to become ready; replaying a long write-ahead log takes most of it."""
 
-GRACE = 2.0
-"""Seconds in which a service may fail to start and be tried again: its forerunner may still hold the port."""
-
-
-class Ground(Protocol):
+class Ground(readiness.Ground, Protocol):
     """What an activation needs of the runtime that it is part of."""
 
     folder: Path
     layout: Layout
+    shelf: Shelf
     supervisor: Supervisor
 
     def binaries(self, stack: Stack, /) -> Mapping[str, Binary]:
@@ -55,14 +50,6 @@ class Ground(Protocol):
         """Give each service's program as it would run on this machine."""
         ...
 
-    def door(self, stack: Stack, service: str) -> Session:
-        """Give HTTP to a service."""
-        ...
-
-    def logs(self, service: str, *, lines: int) -> Iterator[str]:
-        """Yield the last lines of a service's log."""
-        ...
-
 
 def activate(ground: Ground, release: Release, changes: tuple[Change, ...]) -> None:
     """Make a release live: refuse what is impossible, write, flip the link, bring the services to it."""
@@ -71,17 +58,20 @@ def activate(ground: Ground, release: Release, changes: tuple[Change, ...]) -> N
     ground.supervisor.text(tuple(programs.values()))
     refuse_taken_ports(ground, release.stack, started)
     _verify(ground, release.stack, started)
-    secrets.materialise(needed_secrets(release.stack, release.tree), ground.layout.secrets)
+    folder = ground.layout.secrets
+    secrets.materialise(needed_secrets(release.stack, release.tree), folder)
     try:
-        _publish(ground, release)
+        ground.shelf.publish(release.id, release.tree)
         _prepare(ground, release.stack, programs)
-        _begin(ground, release)
+        ground.shelf.begin(release.id)
         _lay_watched(ground, release)
         ground.supervisor.write(tuple(programs.values()))
         _bring(ground, changes)
-        _await_ready(ground, release, changes)
-        _reload(ground, release, changes)
-        Record.read(ground.layout.record).ended().write(ground.layout.record)
+        await_ready(ground, release, changes)
+        adopt(release, partial(ground.door, release.stack), folder)
+        reload(ground, release, changes)
+        secrets.taken(reached(release, changes), folder)
+        ground.shelf.end()
     except OSError as error:
         reason = f"{error.strerror or error}: {error.filename or ground.folder}"
         raise ActivationFailed(release=release.id, message=reason) from error
@@ -124,29 +114,11 @@ def _becomes_free(port: int, ours: set[int]) -> bool:
     return False
 
 
-def _publish(ground: Ground, release: Release) -> None:
-    """Write a release beside its place and rename it; one that somebody has edited is written anew."""
-    place = ground.layout.releases / release.id
-    if place.is_dir() and Tree.read(place) == release.tree:
-        return
-    for leftover in ground.layout.releases.glob(".*"):
-        shutil.rmtree(leftover, ignore_errors=True)
-    partial = ground.layout.releases / f".{release.id}.{os.getpid()}"
-    edited = partial.with_suffix(".edited")
-    try:
-        release.tree.write(partial)
-        if place.is_dir():
-            place.rename(edited)
-        partial.rename(place)
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
-        shutil.rmtree(edited, ignore_errors=True)
-
-
 def _prepare(ground: Ground, stack: Stack, programs: Mapping[str, Program]) -> None:
-    binaries = ground.binaries(stack)
+    binaries, layout = ground.binaries(stack), ground.layout
     for name, service in stack.services.items():
-        for folder in (ground.layout.work(name), ground.layout.log(name).parent, ground.layout.textfile):
+        # Prometheus watches the folder of targets: it must be there before the first of them.
+        for folder in (layout.work(name), layout.log(name).parent, layout.textfile, layout.discovered):
             folder.mkdir(parents=True, exist_ok=True)
         if service.data:
             ground.layout.data(name).mkdir(parents=True, exist_ok=True)
@@ -162,22 +134,10 @@ def _lay_beside(files: Mapping[str, Path], folder: Path) -> None:
             link.symlink_to(target)
 
 
-def _begin(ground: Ground, release: Release) -> None:
-    Record.read(ground.layout.record).begun(release.id, time.time()).write(ground.layout.record)
-    ground.layout.flip(release.id)
-
-
 def _lay_watched(ground: Ground, release: Release) -> None:
-    """Put what a server watches at its fixed place, file by file."""
     for service in release.stack.services.values():
-        wanted = {path: data for path, data in release.tree.files.items() if is_watched(path, service)}
-        folder = ground.layout.watched
-        for path, data in wanted.items():
-            if not (folder / path).is_file() or (folder / path).read_bytes() != data:
-                write_atomically(folder / path, data)
-        for path in Tree.read(folder / service.name).files if service.watches else ():
-            if f"{service.name}/{path}" not in wanted:
-                (folder / service.name / path).unlink()
+        if service.watches:
+            ground.shelf.lay_watched(service.name, watched_files(release.tree, service))
 
 
 def _bring(ground: Ground, changes: tuple[Change, ...]) -> None:
@@ -188,54 +148,3 @@ def _bring(ground: Ground, changes: tuple[Change, ...]) -> None:
     remove = tuple(c.service for c in changes if c.action in STARTED | {Action.REMOVE})
     add = tuple(c.service for c in changes if c.action in STARTED)
     ground.supervisor.replace(remove, add)
-
-
-def _await_ready(ground: Ground, release: Release, changes: tuple[Change, ...]) -> None:
-    """Wait for every service that was started or must reload: `/-/ready`, not `/-/healthy`."""
-    deadline = time.monotonic() + PATIENCE
-    waiting = [c.service for c in changes if c.action in STARTED | {Action.RELOAD}]
-    while waiting:
-        processes = {process.name: process for process in ground.supervisor.processes()}
-        for name in waiting if time.monotonic() > deadline - PATIENCE + GRACE else ():
-            _refuse_failing(ground, release, processes.get(name))
-        waiting = [name for name in waiting if not _is_ready(ground, release.stack, name, processes)]
-        if waiting and time.monotonic() > deadline:
-            message = f"{', '.join(waiting)} not ready after {PATIENCE:.0f} s"
-            raise ActivationFailed(release=release.id, message=message, hint=_see_logs(waiting[0]))
-        time.sleep(0.02 if waiting else 0)
-
-
-def _is_ready(ground: Ground, stack: Stack, name: str, processes: Mapping[str, Running]) -> bool:
-    process = processes.get(name)
-    try:
-        answer = ground.door(stack, name).request("GET", stack.services[name].ready, timeout=2.0)
-    except HttpFailed:
-        return False
-    return answer.ok and process is not None and owner_pid(stack.port(name)) in {process.pid, None}
-
-
-def _refuse_failing(ground: Ground, release: Release, process: Running | None) -> None:
-    if process is None or process.state not in {"BACKOFF", "FATAL"}:
-        return
-    last = next(iter(list(ground.logs(process.name, lines=1))), "nothing in its log")
-    message = f"{process.name} does not stay up: {last}"
-    raise ActivationFailed(release=release.id, message=message, hint=_see_logs(process.name))
-
-
-def _see_logs(service: str) -> str:
-    return f"see `invoke logs {service}`"
-
-
-def _reload(ground: Ground, release: Release, changes: tuple[Change, ...]) -> None:
-    for change in changes:
-        if change.action is Action.RELOAD:
-            for path in release.stack.services[change.service].reload:
-                _ask_to_reload(ground, release, change.service, path)
-
-
-def _ask_to_reload(ground: Ground, release: Release, service: str, path: str) -> None:
-    try:
-        ground.door(release.stack, service).post(path, timeout=PATIENCE)
-    except HttpFailed as error:
-        message = f"{service} refused its configuration: {error.fields['message']}"
-        raise ActivationFailed(release=release.id, message=message) from error

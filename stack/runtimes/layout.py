@@ -48,6 +48,11 @@ class Layout:
         return self.root / "textfile"
 
     @property
+    def discovered(self) -> Path:
+        """The folder of files of targets, which Prometheus watches and others write."""
+        return self.root / "discovered"
+
+    @property
     def record(self) -> Path:
         """The note of what was activated and proved."""
         return self.root / "state.json"

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
     from pathlib import Path
 
-__all__ = ["tail"]
+__all__ = ["lines_of", "tail"]
 
 PAUSE = 0.2
 
@@ -40,3 +40,13 @@ def _newer(path: Path, position: int) -> Generator[str, None, int]:
         file.seek(position if size >= position else 0)
         yield from (line.rstrip("\n") for line in file)
         return file.tell()
+
+
+def lines_of(chunks: Iterator[bytes]) -> Iterator[str]:
+    """Yield the lines of a log that comes in pieces."""
+    rest = b""
+    for chunk in chunks:
+        *whole, rest = (rest + chunk).split(b"\n")
+        yield from (line.decode(errors="replace") for line in whole)
+    if rest:
+        yield rest.decode(errors="replace")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
-import time
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from stack import secrets
-from stack.clients.http import Session
+from stack.access import WEB_AUTHORITY, WEB_PASSWORD
+from stack.clients.http import Session, lines
+from stack.clients.ports import owner_pid
 from stack.clients.supervisor import Supervisor
 from stack.errors import NothingKept, Refused
 from stack.runtimes.activation import activate, refuse_taken_ports
@@ -15,25 +17,23 @@ from stack.runtimes.layout import Layout
 from stack.runtimes.logs import tail
 from stack.runtimes.process_table import process_table
 from stack.runtimes.processes import FINGERPRINT, programs
-from stack.runtimes.protocol import Live, State
-from stack.runtimes.record import Record
-from stack.runtimes.status import environment_of, observe
+from stack.runtimes.shelf import Shelf
+from stack.runtimes.status import environment_of, observe, resident
 from stack.services.grafana import PASSWORD
-from stack.tree import Tree
+from stack.services.proxy import AUTHORITY
+from stack.tree import write_atomically
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
     from pathlib import Path
 
     from stack.binaries import Binary
     from stack.clients.supervisor import Program
-    from stack.runtimes.protocol import Change, Release, ServiceStatus
+    from stack.runtimes.protocol import Change, Live, Release, ServiceStatus
     from stack.service import Stack
+    from stack.tree import Tree
 
 __all__ = ["Native"]
-
-KEEP = 10
-"""Releases kept beside the live one and the last one that was proved."""
 
 
 class Native:
@@ -49,8 +49,10 @@ class Native:
     def __init__(self, folder: Path, find: Callable[[Stack], Mapping[str, Binary]]) -> None:
         self.folder = folder
         self.layout = Layout(folder)
+        self.shelf = Shelf(self.layout)
         self.supervisor = Supervisor(self.layout.supervisor)
         self.binaries = find
+        self._lines = lines()
 
     def files(self, stack: Stack) -> Mapping[str, bytes]:
         """Give the process table as a rendered file."""
@@ -66,17 +68,17 @@ class Native:
 
     def live(self) -> Live:
         """Say what is there now; reads only."""
-        release, record = self.layout.live_id(), Record.read(self.layout.record)
-        if release is None:
-            return Live(running=self._running())
-        cut_off = record.release != release
-        return Live(
-            release=release,
-            state=State.ACTIVATING if cut_off else State(record.state),
-            activated_at=record.activated.get(release, 0.0),
-            running=self._running(),
-            tree=Tree.read(self.layout.releases / release),
-        )
+        return replace(self.shelf.live(), running=self._fingerprints())
+
+    def claim(self, holder: str, wanted: Tree | None = None) -> str | None:
+        """Need no more than the lock in its folder, which is held already."""
+        del holder, wanted
+        return None  # a value where a name may be
+
+    def export(self, name: str, page: bytes) -> None:
+        """Let node exporter pass a page of metrics on."""
+        if self.layout.textfile.is_dir():
+            write_atomically(self.layout.textfile / name, page)
 
     def activate(self, release: Release, changes: tuple[Change, ...]) -> None:
         """Make a release the live one and bring its services to it."""
@@ -88,40 +90,51 @@ class Native:
 
     def prove(self, release: str) -> None:
         """Note that a release passed its smoke test, and forget the oldest ones."""
-        record = Record.read(self.layout.record)
-        if record.release == release:
-            self._prune(record.proven(time.time())).write(self.layout.record)
+        self.shelf.prove(release)
 
     def releases(self) -> tuple[tuple[str, float, bool], ...]:
         """List kept releases, the newest activation first."""
-        record = Record.read(self.layout.record)
-        names = [path.name for path in self.layout.releases.glob("[!.]*")]
-        found = ((name, record.activated.get(name, 0.0), name in record.proved) for name in names)
-        return tuple(sorted(found, key=lambda entry: -entry[1]))
+        return self.shelf.releases()
 
     def kept(self, release: str) -> Tree:
         """Give the files of a kept release."""
-        folder = self.layout.releases / release
-        if not release or release.startswith(".") or "/" in release or not folder.is_dir():
-            known = ", ".join(name for name, _, _ in self.releases()) or "none"
-            raise NothingKept(message=f"release '{release}' is not kept; kept are: {known}")
-        return Tree.read(folder)
+        return self.shelf.kept(release)
 
     def status(self, stack: Stack) -> tuple[ServiceStatus, ...]:
         """Say how each service is."""
-        return observe(stack, self.supervisor, self.binaries(stack))
+        return observe(stack, self.supervisor, self.binaries(stack), lambda name: self.door(stack, name))
+
+    def memory(self) -> Mapping[str, int]:
+        """Say how many bytes of memory each running service holds."""
+        return {one.name: resident(one.pid) for one in self.supervisor.processes() if one.pid}
 
     def door(self, stack: Stack, service: str) -> Session:
         """Give HTTP to a service on loopback."""
-        base = f"http://{stack.address(service)}"
-        password = self.layout.secrets / PASSWORD
-        if service == "grafana" and password.exists():
-            return Session(base, auth=("admin", password.read_text()))
-        return Session(base)
+        base = stack.url(service)
+        password = secrets.in_force(PASSWORD, self.layout.secrets) if service == "grafana" else None
+        if password:
+            return Session(base, auth=("admin", password), lines=self._lines)
+        if stack.speaks_tls(service):
+            known = (stack.environment.web.user, (self.layout.secrets / WEB_PASSWORD).read_text())
+            authority = str(self.layout.secrets / WEB_AUTHORITY)
+            return Session(base, auth=known, verify=authority, lines=self._lines)
+        return Session(base, lines=self._lines)
+
+    def authority(self, stack: Stack) -> str | bool:
+        """Give what the proxy's certificate is checked with."""
+        return stack.environment.proxy.tls != "internal" or str(self.layout.data("proxy") / AUTHORITY)
 
     def logs(self, service: str, *, follow: bool = False, lines: int = 200) -> Iterator[str]:
         """Yield the lines of a service's log."""
         return tail(self.layout.log(service), follow=follow, lines=lines)
+
+    def logged(self) -> tuple[str, ...]:
+        """Name the services that have a log, sorted."""
+        return tuple(sorted(log.stem for log in (self.folder / "logs").glob("*.log")))
+
+    def inspected(self) -> tuple[Mapping[str, Any], ...]:
+        """Give nothing: processes carry the services."""
+        return ()
 
     def start(self, stack: Stack) -> None:
         """Start what is live again."""
@@ -156,14 +169,16 @@ class Native:
         if not kept and self.folder.is_dir():
             self.folder.rmdir()
 
-    def _running(self) -> Mapping[str, str]:
+    def running(self, stack: Stack, names: Collection[str]) -> frozenset[str]:
+        """Say which of these services run, and hold their own port."""
+        alive = {process.name: process.pid for process in self.supervisor.processes()}
+        asked = [name for name in names if name in alive]
+        return frozenset(name for name in asked if owner_pid(stack.port(name)) in {alive[name], None})
+
+    def failing(self) -> frozenset[str]:
+        """Name the services that were started and do not stay up."""
+        return frozenset(p.name for p in self.supervisor.processes() if p.state in {"BACKOFF", "FATAL"})
+
+    def _fingerprints(self) -> Mapping[str, str]:
         alive = (process for process in self.supervisor.processes() if process.pid)
         return {process.name: environment_of(process.pid).get(FINGERPRINT, "") for process in alive}
-
-    def _prune(self, record: Record) -> Record:
-        last_proved = max(record.proved, key=lambda name: record.proved[name], default=None)
-        names = [name for name, _, _ in self.releases()]
-        gone = set(names[KEEP:]) - {record.release, last_proved}
-        for name in gone:
-            shutil.rmtree(self.layout.releases / name)
-        return record.without(gone)

@@ -1,4 +1,4 @@
-"""The pure half of the native runtime: which processes a stack needs, the same on every machine."""
+"""Which processes a stack needs, the same on every machine and whatever runtime carries them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PATH", "process_table", "read_table"]
 
-PATH = "native/processes.json"
+PATH = "runtime/processes.json"
 
 
 def process_table(stack: Stack) -> Mapping[str, bytes]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -84,7 +84,6 @@ class ServiceStatus:
         pid: its process, None where none runs.
         version: its program's version.
         uptime: seconds since it was started.
-        memory: resident memory in bytes.
     """
 
     service: str
@@ -94,7 +93,6 @@ class ServiceStatus:
     pid: int | None = None
     version: str = ""
     uptime: float = 0.0
-    memory: int = 0
 
 
 class Runtime(Protocol):
@@ -113,6 +111,23 @@ class Runtime(Protocol):
 
     def live(self) -> Live:
         """Say what is there now; reads only."""
+        ...
+
+    def claim(self, holder: str, wanted: Tree | None = None) -> str | None:
+        """Take the environment for this run, where others may change it from elsewhere; or say who has it.
+
+        Args:
+            holder: who takes it, in a few words.
+            wanted: the release that is going to be made live, where one is.
+        """
+        ...
+
+    def export(self, name: str, page: bytes) -> None:
+        """Let node exporter pass a page of metrics on, where something is deployed.
+
+        Raises:
+            OSError: the disk is full.
+        """
         ...
 
     def activate(self, release: Release, changes: tuple[Change, ...]) -> None:
@@ -149,12 +164,28 @@ class Runtime(Protocol):
         """Say how each service is."""
         ...
 
+    def memory(self) -> Mapping[str, int]:
+        """Say how many bytes of memory each running service holds; an engine takes a second to tell."""
+        ...
+
     def door(self, stack: Stack, service: str) -> Session:
         """Give HTTP to a service."""
         ...
 
+    def authority(self, stack: Stack) -> str | bool:
+        """Give the file of the authority behind the proxy's certificate; true: one that is trusted anyway."""
+        ...
+
     def logs(self, service: str, *, follow: bool = False, lines: int = 200) -> Iterator[str]:
         """Yield the lines of a service's log."""
+        ...
+
+    def logged(self) -> tuple[str, ...]:
+        """Name the services that have a log, sorted."""
+        ...
+
+    def inspected(self) -> tuple[Mapping[str, Any], ...]:
+        """Give what an engine says of each container; nothing where processes carry the services."""
         ...
 
     def start(self, stack: Stack) -> None:

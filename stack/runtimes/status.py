@@ -8,19 +8,21 @@ from typing import TYPE_CHECKING
 
 import psutil
 
-from stack.clients.http import Session
 from stack.clients.ports import is_free, owner_pid
 from stack.errors import HttpFailed
 from stack.runtimes.protocol import ServiceStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from stack.binaries import Binary
+    from stack.clients.http import Session
     from stack.clients.supervisor import Running, Supervisor
     from stack.service import Stack
 
-__all__ = ["environment_of", "observe"]
+    Door = Callable[[str], Session]
+
+__all__ = ["environment_of", "observe", "resident"]
 
 STATES = {
     "RUNNING": "running",
@@ -40,18 +42,20 @@ def environment_of(pid: int) -> Mapping[str, str]:
 
 
 def observe(
-    stack: Stack, supervisor: Supervisor, binaries: Mapping[str, Binary]
+    stack: Stack, supervisor: Supervisor, binaries: Mapping[str, Binary], door: Door
 ) -> tuple[ServiceStatus, ...]:
     """Say how each service of a stack is, all asked at once."""
     running = {process.name: process for process in supervisor.processes()}
     with ThreadPoolExecutor(max_workers=16) as pool:
         return tuple(
-            pool.map(lambda name: _status(stack, name, running.get(name), binaries), sorted(stack.services))
+            pool.map(
+                lambda name: _status(stack, name, running.get(name), binaries, door), sorted(stack.services)
+            )
         )
 
 
 def _status(
-    stack: Stack, name: str, process: Running | None, binaries: Mapping[str, Binary]
+    stack: Stack, name: str, process: Running | None, binaries: Mapping[str, Binary], door: Door
 ) -> ServiceStatus:
     port, program = stack.port(name), stack.services[name].program
     version = binaries[program.name].version if program and program.name in binaries else ""
@@ -63,12 +67,11 @@ def _status(
     return ServiceStatus(
         service=name,
         state=STATES.get(process.state, "stopped") if _ours(port, process.pid) else "foreign",
-        ready=_ready(stack, name),
+        ready=_ready(stack, name, door),
         port=port,
         pid=process.pid,
         version=version,
         uptime=max(0.0, time.time() - process.since),
-        memory=_memory(process.pid),
     )
 
 
@@ -76,15 +79,15 @@ def _ours(port: int, pid: int) -> bool:
     return is_free(port) or owner_pid(port) in {pid, None}
 
 
-def _ready(stack: Stack, name: str) -> bool:
-    session = Session(f"http://{stack.address(name)}", timeout=2.0)
+def _ready(stack: Stack, name: str, door: Door) -> bool:
     try:
-        return session.request("GET", stack.services[name].ready).ok
+        return door(name).request("GET", stack.services[name].ready, timeout=2.0).ok
     except HttpFailed:
         return False
 
 
-def _memory(pid: int) -> int:
+def resident(pid: int) -> int:
+    """Give the bytes of memory that a process holds, none where it is gone."""
     try:
         return int(psutil.Process(pid).memory_info().rss)
     except psutil.Error:

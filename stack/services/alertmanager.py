@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from stack import web
 from stack.emit import to_yaml
 from stack.notifications.fields import filled
 from stack.notifications.templates import OF_SITES, OURS, template_files
 from stack.notifications.to_sink import Sink, to_sink, without_endpoints
 from stack.programs import Program, Release
 from stack.references import fill_all
-from stack.service import Process, Service
+from stack.service import Container, Process, Service
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -98,14 +99,29 @@ def _process(stack: Stack) -> Process:
     flags = (
         "--config.file={root}/current/alertmanager/alertmanager.yml",
         "--storage.path={root}/data/alertmanager",
-        f"--web.listen-address={stack.address('alertmanager')}",
+        f"--web.listen-address={stack.listen('alertmanager')}",
         "--cluster.listen-address=",  # alone: no gossip port
         # Silences are only written this often and at a clean stop: a kill loses what lies between.
         "--data.maintenance-interval=1m",
         # A fire drill proves that each receiver was told: the counters must name them.
         "--enable-feature=receiver-name-in-metrics",
+        *_behind_the_proxy(stack),
     )
-    return Process(argv=("alertmanager", *flags, *stack.environment.flags.get("alertmanager", ())))
+    return Process(
+        argv=(
+            "alertmanager",
+            *flags,
+            *web.flags(stack, "alertmanager"),
+            *stack.environment.flags.get("alertmanager", ()),
+        )
+    )
+
+
+def _behind_the_proxy(stack: Stack) -> tuple[str, ...]:
+    """Let links lead through the proxy, which takes the prefix off again."""
+    if not stack.entrance:
+        return ()
+    return f"--web.external-url={stack.entrance}/alertmanager/", "--web.route-prefix=/"
 
 
 SERVICE = Service(
@@ -126,4 +142,6 @@ SERVICE = Service(
     files=_files,
     reload=("/-/reload",),
     data=True,
+    container=Container(joins=("outside",)),
+    web=True,
 )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from stack import web
 from stack.emit import to_yaml
 from stack.programs import Program, Release
-from stack.service import Process, Service
+from stack.service import Container, Process, Service
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,34 +35,51 @@ def _scrape(stack: Stack) -> tuple[Mapping[str, Any], ...]:
     """
     if "blackbox" not in stack.services:
         return ()
-    env = {"env": stack.environment.name}
-    return (
-        {"static_configs": [{"targets": [stack.address("blackbox")], "labels": env}]},
-        {
-            "job_name": "blackbox-http",
-            "metrics_path": "/probe",
-            "params": {"module": ["http_2xx"]},
-            "static_configs": [{"targets": _pages(stack), "labels": env}],
-            "relabel_configs": [
-                {"source_labels": ["__address__"], "target_label": "__param_target"},
-                {"source_labels": ["__param_target"], "target_label": "instance"},
-                {"target_label": "__address__", "replacement": stack.address("blackbox")},
-            ],
-        },
-    )
+    own = {"targets": [stack.address("blackbox")], "labels": {"env": stack.environment.name}}
+    tcp = (_job(stack, "blackbox-tcp", "tcp_connect", found) for found in [_addresses(stack)] if found)
+    return ({"static_configs": [own]}, _job(stack, "blackbox-http", "http_2xx", _pages(stack)), *tcp)
+
+
+def _job(stack: Stack, name: str, module: str, targets: list[str]) -> Mapping[str, Any]:
+    return {
+        "job_name": name,
+        "metrics_path": "/probe",
+        "params": {"module": [module]},
+        "static_configs": [{"targets": targets, "labels": {"env": stack.environment.name}}],
+        "relabel_configs": [
+            {"source_labels": ["__address__"], "target_label": "__param_target"},
+            {"source_labels": ["__param_target"], "target_label": "instance"},
+            {"target_label": "__address__", "replacement": stack.address("blackbox")},
+        ],
+    }
 
 
 def _pages(stack: Stack) -> list[str]:
-    own = [f"http://{stack.address(name)}{service.health}" for name, service in stack.services.items()]
-    return [*own, *stack.environment.targets.get("blackbox", ())]
+    seen = {name: service for name, service in stack.services.items() if stack.reaches("blackbox", name)}
+    # It has no password of anybody.
+    open_ = {name: service for name, service in seen.items() if not stack.speaks_tls(name)}
+    own = [f"{stack.url(name)}{service.health}" for name, service in open_.items()]
+    named = [page.target for page in stack.environment.probes if page.module == "http_2xx"]
+    return [*own, *stack.environment.targets.get("blackbox", ()), *named]
+
+
+def _addresses(stack: Stack) -> list[str]:
+    return [page.target for page in stack.environment.probes if page.module == "tcp_connect"]
 
 
 def _process(stack: Stack) -> Process:
     flags = (
         "--config.file={root}/current/blackbox/blackbox.yml",
-        f"--web.listen-address={stack.address('blackbox')}",
+        f"--web.listen-address={stack.listen('blackbox')}",
     )
-    return Process(argv=("blackbox_exporter", *flags, *stack.environment.flags.get("blackbox", ())))
+    return Process(
+        argv=(
+            "blackbox_exporter",
+            *flags,
+            *web.flags(stack, "blackbox"),
+            *stack.environment.flags.get("blackbox", ()),
+        )
+    )
 
 
 SERVICE = Service(
@@ -83,4 +101,6 @@ SERVICE = Service(
     scrape=_scrape,
     ready="/-/healthy",
     reload=("/-/reload",),
+    container=Container(joins=("outside",)),
+    web=True,
 )

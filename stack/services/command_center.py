@@ -36,7 +36,7 @@ def _process(stack: Stack) -> Process:
             "-m",
             "stack.exporters.command_center",
             f"--env={stack.environment.name}",
-            f"--listen={stack.address('command_center')}",
+            f"--listen={stack.listen('command_center')}",
             *stack.environment.flags.get("command_center", ()),
         )
     )

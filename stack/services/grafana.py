@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from stack.access import WEB_AUTHORITY, WEB_PASSWORD
 from stack.emit import from_yaml, to_json, to_yaml
 from stack.programs import Program, Release
-from stack.service import Process, Service
+from stack.references import SECRETS
+from stack.service import Container, Process, Service
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from stack.clients.http import Session
     from stack.service import Stack
     from stack.tree import Tree
 
@@ -38,9 +41,9 @@ RELEASES = "https://dl.grafana.com/grafana/release/{version}"
 # https://grafana.com/docs/grafana/latest/setup-grafana/configure-grafana/
 INI = """\
 [server]
-http_addr = 127.0.0.1
+http_addr = {host}
 http_port = {port}
-
+{outside}
 [users]
 allow_sign_up = false
 
@@ -86,11 +89,18 @@ def is_open(tree: Tree) -> bool:
 def _files(stack: Stack) -> Mapping[str, bytes]:
     dashboards = {f"dashboards/{stem}.json": to_json(made.model) for stem, made in stack.dashboards.items()}
     return {
-        "grafana.ini": INI.format(port=stack.port("grafana")).encode(),
+        "grafana.ini": _settings(stack),
         "provisioning/datasources/prometheus.yaml": to_yaml(_data_sources(stack)),
         PROVIDER: to_yaml(_provider(stack)),
         **dashboards,
     }
+
+
+def _settings(stack: Stack) -> bytes:
+    host, port = stack.listen("grafana").rsplit(":", 1)
+    # The proxy takes the prefix off: what asks Grafana directly needs none.
+    outside = f"root_url = {stack.entrance}/grafana/\n" if stack.entrance else ""
+    return INI.format(host=host, port=port, outside=outside).encode()
 
 
 def _data_sources(stack: Stack) -> dict[str, object]:
@@ -98,17 +108,26 @@ def _data_sources(stack: Stack) -> dict[str, object]:
 
     Source: https://grafana.com/docs/grafana/latest/administration/provisioning/#data-sources
     """
-    source = {
+    source: dict[str, Any] = {
         "name": "Prometheus",
         "uid": DATA_SOURCE,
         "type": "prometheus",
         "access": "proxy",
-        "url": f"http://{stack.address('prometheus')}",
+        "url": stack.url("prometheus"),
         "isDefault": True,
         "editable": False,
         "jsonData": {"timeInterval": stack.environment.scrape_interval, "httpMethod": "POST"},
     }
+    if stack.speaks_tls("prometheus"):
+        source |= _with_password(stack) | {"jsonData": {**source["jsonData"], "tlsAuthWithCACert": True}}
     return {"apiVersion": 1, "prune": True, "datasources": [source]}
+
+
+def _with_password(stack: Stack) -> dict[str, object]:
+    """Give what Grafana needs of a Prometheus that asks for a password; it reads both from their files."""
+    secret = {"basicAuthPassword": WEB_PASSWORD, "tlsCACert": WEB_AUTHORITY}
+    files = {key: f"$__file{{{SECRETS}/{name}}}" for key, name in secret.items()}
+    return {"basicAuth": True, "basicAuthUser": stack.environment.web.user, "secureJsonData": files}
 
 
 def _provider(stack: Stack) -> dict[str, object]:
@@ -148,6 +167,18 @@ def _process(stack: Stack) -> Process:
     )
 
 
+def _adopt(session: Session, former: tuple[str, ...], password: str) -> None:
+    """Tell it another password: it reads the file only while it makes its database.
+
+    Raises:
+        HttpFailed: it does not answer, or refuses the new password.
+        Refused: none of the passwords lets in.
+    """
+    from stack.clients.grafana.password import change_password  # only where one was rotated
+
+    change_password(session, former, password)
+
+
 SERVICE = Service(
     name="grafana",
     summary="shows the dashboards",
@@ -167,7 +198,9 @@ SERVICE = Service(
     health="/api/health",
     reload=("/api/admin/provisioning/datasources/reload", "/api/admin/provisioning/dashboards/reload"),
     secrets={PASSWORD: "generated"},
+    adopts={PASSWORD: _adopt},
     watches=("dashboards",),
     data=True,
     optional=True,
+    container=Container(network="core", memory="512m", pids=500),
 )

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from stack.emit import to_yaml
+from stack import web
+from stack.emit import from_yaml, to_json, to_yaml
 from stack.errors import DefinitionInvalid
 from stack.places import shown
 from stack.programs import Program, Release
-from stack.references import fill_all, render_rules
+from stack.references import fill_all, render_rules, secrets_in
 from stack.scrape import jobs
-from stack.service import Process, Service
+from stack.service import Container, Process, Service
 from stack.slo import objectives, slo_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from stack.service import Stack
+    from stack.tree import Tree
 
 __all__ = ["SERVICE"]
 
@@ -68,11 +70,19 @@ def _globs(stack: Stack) -> list[str]:
 def _alerting(stack: Stack) -> dict[str, Any]:
     if "alertmanager" not in stack.services:
         return {}
-    return {"alertmanagers": [{"static_configs": [{"targets": [stack.address("alertmanager")]}]}]}
+    targets = {"static_configs": [{"targets": [stack.address("alertmanager")]}]}
+    return {"alertmanagers": [{**targets, **web.client(stack, "alertmanager")}]}
 
 
 def _process(stack: Stack) -> Process:
-    return Process(argv=("prometheus", *_flags(stack), *stack.environment.flags.get("prometheus", ())))
+    return Process(
+        argv=(
+            "prometheus",
+            *_flags(stack),
+            *web.flags(stack, "prometheus"),
+            *stack.environment.flags.get("prometheus", ()),
+        )
+    )
 
 
 def _flags(stack: Stack) -> Iterator[str]:
@@ -81,10 +91,24 @@ def _flags(stack: Stack) -> Iterator[str]:
     yield f"--storage.tsdb.retention.time={stack.environment.retention}"
     if stack.environment.retention_size:
         yield f"--storage.tsdb.retention.size={stack.environment.retention_size}"
-    yield f"--web.listen-address={stack.address('prometheus')}"
+    yield f"--web.listen-address={stack.listen('prometheus')}"
     yield "--web.enable-lifecycle"
+    if stack.entrance:
+        # Links lead through the proxy, which takes the prefix off again.
+        yield f"--web.external-url={stack.entrance}/prometheus/"
+        yield "--web.route-prefix=/"
     # An alert sent while every Alertmanager was away is sent again after this; the default is a minute.
     yield "--rules.alert.resend-delay=15s"
+
+
+def _holds(secret: str, tree: Tree) -> bool:
+    """Say whether a scrape logs in with a secret: each scrape keeps the login that it began with.
+
+    Neither another value in the file nor a reload changes that, as 3.5.3 was seen to do it; what is sent to
+    Alertmanagers, to remote storage and to discovery is read anew each time.
+    """
+    document = from_yaml(tree.files.get("prometheus/prometheus.yml", b"")) or {}
+    return secret in secrets_in({"scrapes": to_json(document.get("scrape_configs", []))})
 
 
 SERVICE = Service(
@@ -104,5 +128,17 @@ SERVICE = Service(
     ),
     files=_files,
     reload=("/-/reload",),
+    holds=_holds,
     data=True,
+    container=Container(
+        network="core",
+        joins=("services", "outside"),
+        guarded=True,
+        shares=("discovered:ro",),
+        discovers=True,
+        memory="2g",
+        cpus=2.0,
+        pids=500,
+    ),
+    web=True,
 )

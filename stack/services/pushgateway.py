@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from stack import web
 from stack.programs import Program, Release
 from stack.service import Process, Service
 
@@ -24,11 +25,18 @@ def _scrape(stack: Stack) -> tuple[Mapping[str, Any], ...]:
 
 def _process(stack: Stack) -> Process:
     flags = (
-        f"--web.listen-address={stack.address('pushgateway')}",
+        f"--web.listen-address={stack.listen('pushgateway')}",
         "--persistence.file={root}/data/pushgateway/metrics",
         "--persistence.interval=1m",
     )
-    return Process(argv=("pushgateway", *flags, *stack.environment.flags.get("pushgateway", ())))
+    return Process(
+        argv=(
+            "pushgateway",
+            *flags,
+            *web.flags(stack, "pushgateway"),
+            *stack.environment.flags.get("pushgateway", ()),
+        )
+    )
 
 
 SERVICE = Service(
@@ -48,4 +56,5 @@ SERVICE = Service(
     ),
     scrape=_scrape,
     data=True,
+    web=True,
 )

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from stack.emit import to_json
 from stack.references import SECRETS
-from stack.service import Process, Service
+from stack.service import Container, Process, Service
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from stack.service import Stack
+    from stack.watched import Resource
 
 __all__ = ["SERVICE"]
 
@@ -22,9 +23,17 @@ FORWARD = "watchdog_url"
 def _files(stack: Stack) -> Mapping[str, bytes]:
     environment = stack.environment
     forward = f"{SECRETS}/{FORWARD}" if FORWARD in environment.secrets else ""
-    resources = [resource.model_dump(mode="json") for resource in environment.resources]
+    resources = [_resource(resource, stack) for resource in environment.resources]
     document = {"env": environment.name, "resources": resources, "watchdog": {"forward_file": forward}}
     return {"resources.json": to_json(document)}
+
+
+def _resource(resource: Resource, stack: Stack) -> dict[str, Any]:
+    """Give a resource as the exporter reads it; of containers only the discoverer can tell."""
+    written = resource.model_dump(mode="json")
+    if resource.kind != "docker":
+        return written
+    return {**written, "discoverer": f"http://{stack.address('discoverer')}"}
 
 
 def _scrape(stack: Stack) -> tuple[Mapping[str, Any], ...]:
@@ -41,7 +50,7 @@ def _process(stack: Stack) -> Process:
             "-m",
             "stack.exporters.resource_exporter",
             "--config={root}/current/resources/resources.json",
-            f"--listen={stack.address('resources')}",
+            f"--listen={stack.listen('resources')}",
         )
     )
 
@@ -54,4 +63,5 @@ SERVICE = Service(
     files=_files,
     scrape=_scrape,
     reload=("/-/reload",),
+    container=Container(joins=("outside",)),
 )

@@ -20,8 +20,8 @@ def _process(stack: Stack) -> Process:
             "-m",
             "stack.exporters.sink",
             "--store={root}/data/sink/notifications.jsonl",
-            f"--listen={stack.address('sink')}",
-            f"--smtp={stack.address('sink_smtp')}",
+            f"--listen={stack.listen('sink')}",
+            f"--smtp={stack.listen('sink_smtp')}",
         )
     )
 

@@ -63,22 +63,33 @@ def sweep(cache: Path) -> None:
 def install(unpacked: Record, place: Place) -> Record:
     """Move an unpacked program to its place in the cache by one rename, instead of what is there.
 
+    Where the very same is there already, it stays and answers this wish too: somebody may be about to run it.
+
     Raises:
         OSError: the disk is full or the cache cannot be written.
     """
     target = place.cache / f"{unpacked.program}-{unpacked.version}-{unpacked.source}"
     sealed = unpacked.sealed()
+    there = _intact(target)
+    if there and there.digests == sealed.digests:
+        renewed = replace(there, wanted=sealed.wanted)
+        renewed.write(target / FILE)
+        return renewed
     sealed.write(sealed.folder / FILE)
     sealed.folder.chmod(0o755)
     if target.exists():
+        if not there:
+            place.tell(f"{target.name} in the cache was damaged and has been fetched again")
         _remove(target, place)
     sealed.folder.rename(target)
     return replace(sealed, folder=target)
 
 
-def _remove(folder: Path, place: Place) -> None:
+def _intact(folder: Path) -> Record | None:
     old = read(folder / FILE, folder)
-    if not (old and recognised(old, folder / FILE)):
-        place.tell(f"{folder.name} in the cache was damaged and has been fetched again")
+    return old and recognised(old, folder / FILE)
+
+
+def _remove(folder: Path, place: Place) -> None:
     with scratch(place.cache) as gone:
         folder.rename(gone / folder.name)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import bz2
+import re
+import shutil
 from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -24,6 +27,9 @@ if TYPE_CHECKING:
     from stack.sources._wanted import Wanted
 
 __all__ = ["addresses", "fetch"]
+
+
+MACHINES = {"amd64": "x86_64", "arm64": "aarch64"}
 
 
 def fetch(wanted: Sequence[Wanted], place: Place) -> Mapping[str, Record | str]:
@@ -59,7 +65,10 @@ def addresses(wanted: Wanted, mirror: str, arch: str) -> Release:
         )
         raise Refused(message=message)
     archive, digests = (
-        _mirrored(address.format(version=wanted.version, arch=arch, build=wanted.build), mirror)
+        _mirrored(
+            address.format(version=wanted.version, arch=arch, machine=MACHINES[arch], build=wanted.build),
+            mirror,
+        )
         for address in (release.archive, release.digests)
     )
     return replace(release, archive=archive, digests=digests)
@@ -74,7 +83,8 @@ def _fetched(wanted: Wanted, release: Release, place: Place) -> Record | str:
     try:
         _download(wanted, release, archive, place)
         with scratch(place.cache) as folder:
-            return install(_unpacked(wanted, unpack(archive, folder / "root")), place)
+            opened = _put if release.bare else unpack
+            return install(_unpacked(wanted, opened(archive, folder / "root")), place)
     except (StackError, OSError) as error:
         return str(error)
     finally:
@@ -90,6 +100,17 @@ def _download(wanted: Wanted, release: Release, archive: Path, place: Place) -> 
     check(archive, release.algorithm, published, release.digests)
     if pinned := wanted.digests.get(architecture()):
         check(archive, "sha256", pinned, "stack/binaries.lock")
+
+
+def _put(file: Path, folder: Path) -> Path:
+    """Put a bare command into a folder, as if an archive had held it, without its version and machine."""
+    folder.mkdir()
+    target = folder / re.split(r"(?:[-_]v?\d[\d.]*)?[-_]linux[-_]", file.name)[0]
+    opened = bz2.open if file.suffix == ".bz2" else open
+    with opened(file, "rb") as source, target.open("wb") as sink:
+        shutil.copyfileobj(source, sink)
+    target.chmod(0o755)
+    return folder
 
 
 def _unpacked(wanted: Wanted, root: Path) -> Record:

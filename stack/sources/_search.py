@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from stack.sources import Place, Source
     from stack.sources._wanted import Wanted
 
-__all__ = ["search"]
+__all__ = ["alone", "search"]
 
 
 def search(wanted: Sequence[Wanted], sources: Mapping[str, Source], place: Place) -> dict[str, Record]:
@@ -30,7 +30,7 @@ def search(wanted: Sequence[Wanted], sources: Mapping[str, Source], place: Place
     found = _at_hand(wanted, sources, place)
     missing = [one for one in wanted if one.name not in found]
     if missing:
-        with _alone(place):
+        with alone(place):
             found |= _fetched(missing, sources, place)
     return found
 
@@ -71,13 +71,18 @@ def _ask(source: Source, wanted: Sequence[Wanted], place: Place) -> Mapping[str,
 
 
 @contextmanager
-def _alone(place: Place) -> Iterator[None]:
+def alone(place: Place) -> Iterator[None]:
+    """Be the one run that writes into the cache; what a killed one left half unpacked is removed.
+
+    Raises:
+        OSError: the cache cannot be written.
+    """
     place.cache.mkdir(parents=True, exist_ok=True)
     lock = FileLock(place.cache / ".lock")
     try:
         lock.acquire(timeout=0)
     except Timeout:
-        place.tell("another run is fetching programs; waiting for it")
+        place.tell("another run is fetching programs or building images; waiting for it")
         lock.acquire()
     try:
         sweep(place.cache)

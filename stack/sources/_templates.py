@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from stack.errors import Refused
 
-__all__ = ["BESIDE", "FOLDER", "relocate"]
+__all__ = ["BESIDE", "FOLDER", "put_back", "relocate"]
 
 FOLDER = "usr/share/prometheus/alertmanager"
 BESIDE = "alertmanager-templates"
@@ -20,9 +20,20 @@ def relocate(program: bytes) -> bytes:
     Raises:
         Refused: the compiled-in path does not stand where it is known to.
     """
-    old = f"/{FOLDER}".encode()
+    old, new = _paths()
     found = program.count(old)
     if found != PLACES:
         message = f"its template folder /{FOLDER} stands in it {found} times, not {PLACES}: an unknown build"
         raise Refused(message=message)
-    return program.replace(old, b"./" + BESIDE.encode().rjust(len(old) - 2, b"/"))
+    return program.replace(old, new)
+
+
+def put_back(program: bytes) -> bytes:
+    """Point a relocated program at the compiled-in folder again: in an image it lies at its own place."""
+    old, new = _paths()
+    return program.replace(new, old)
+
+
+def _paths() -> tuple[bytes, bytes]:
+    old = f"/{FOLDER}".encode()
+    return old, b"./" + BESIDE.encode().rjust(len(old) - 2, b"/")

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from stack.sources import Place
     from stack.sources._wanted import Wanted
 
-__all__ = ["SOURCE", "upstream_version"]
+__all__ = ["SOURCE", "client", "downloaded", "upstream_version"]
+
+
+FOLDERS = ("usr/bin", "usr/libexec/docker/cli-plugins")
 
 
 def look(wanted: Wanted, place: Place) -> Record | str:
@@ -36,26 +39,33 @@ def fetch(wanted: Sequence[Wanted], place: Place) -> Mapping[str, Record | str]:
     if not packaged:
         return answers
     try:
-        client = _client(place)
-        index = client.packages([name for one in packaged for name in one.program.packages])
-        chosen = {one.name: _chosen(one, index, client.suite) for one in packaged}
-        files = _downloaded(client, chosen, place)
+        archive = client(place)
+        index = archive.packages([name for one in packaged for name in one.program.packages])
+        chosen = {one.name: _chosen(one, index, archive.suite) for one in packaged}
+        listed = [package for some in chosen.values() if isinstance(some, list) for package in some]
+        files = downloaded(archive, listed, place)
     except (StackError, OSError) as error:
         return answers | {one.name: str(error) for one in packaged}
     return answers | {one.name: _installed(one, chosen[one.name], files, place) for one in packaged}
 
 
-def _client(place: Place) -> Apt:
+def client(place: Place) -> Apt:
+    """Give apt with a fresh index of the environment's suite, from the first mirror that has one.
+
+    Raises:
+        CommandFailed: none of them has, with what the first one said.
+        Refused: apt names no Debian archive on this machine.
+    """
     suite = place.settings.suite
-    client = apt.Apt(place.cache / f"apt-{suite}", suite, architecture())
+    made = apt.Apt(place.cache / f"apt-{suite}", suite, architecture())
     faults = []
     for mirror in apt.mirrors():
         try:
-            client.update(mirror)
+            made.update(mirror)
         except CommandFailed as error:
             faults.append(error)
         else:
-            return client
+            return made
     raise faults[0] if faults else Refused(message="apt names no Debian archive on this machine")
 
 
@@ -76,15 +86,20 @@ def upstream_version(version: str) -> str:
     return (without_epoch.rpartition("-")[0] or without_epoch).replace("~", "")
 
 
-def _downloaded(client: Apt, chosen: Mapping[str, list[Package] | str], place: Place) -> dict[str, Path]:
-    packages = [package for some in chosen.values() if isinstance(some, list) for package in some]
+def downloaded(archive: Apt, packages: Sequence[Package], place: Place) -> dict[str, Path]:
+    """Download packages and tell how far it is; give the file of each by its name.
+
+    Raises:
+        CommandFailed: with apt's own reason.
+        Refused: a file is not what the index says.
+    """
     total = sum(package.size for package in packages)
     with ThreadPoolExecutor(1) as pool:
-        download = pool.submit(client.download, packages)
+        download = pool.submit(archive.download, packages)
         while not wait([download], timeout=0.2).done:
-            place.progress(f"Debian {client.suite}", min(client.fetched(packages), total), total)
+            place.progress(f"Debian {archive.suite}", min(archive.fetched(packages), total), total)
     files = download.result()
-    place.progress(f"Debian {client.suite}", total, total)
+    place.progress(f"Debian {archive.suite}", total, total)
     return files
 
 
@@ -120,9 +135,10 @@ def _unpacked(wanted: Wanted, version: str, root: Path) -> Record:
 
 
 def _executable(name: str, root: Path) -> str:
-    for alias in aliases(name):
-        if (root / "usr/bin" / alias).is_file():
-            return f"usr/bin/{alias}"
+    paths = (f"{folder}/{alias}" for folder in FOLDERS for alias in aliases(name))
+    for path in paths:
+        if (root / path).is_file():
+            return path
     raise Refused(message=f"its packages hold no {name}")
 
 

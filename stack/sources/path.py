@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 
 __all__ = ["SOURCE", "read_version"]
 
-VERSION = re.compile(r"\bversion:?\s+v?(\d[^\s,()]*)|\bMetrics Exporter\s+v?(\d[\d.]*)", re.IGNORECASE)
+VERSION = re.compile(
+    r"\b(?:Metrics Exporter|Docker Compose version)\s+v?(\d[\d.]*(?:-rc[.\d]+)?)"
+    r"|\bversion:?\s+v?(\d[^\s,()]*)",
+    re.IGNORECASE,
+)
 
 
 def look(wanted: Wanted, place: Place) -> Record | str:
@@ -46,7 +50,7 @@ def look(wanted: Wanted, place: Place) -> Record | str:
 
 def _found(wanted: Wanted, place: Place, named: Path | None) -> Record:
     server, *others = wanted.program.executables
-    paths = {server: _server(server, named)}
+    paths = {server: _server(server, named, wanted.program.folders)}
     folder = paths[server].parent
     for name in others:
         paths[name] = _in(name, folder) or _on_path(name)
@@ -56,9 +60,10 @@ def _found(wanted: Wanted, place: Place, named: Path | None) -> Record:
     return record
 
 
-def _server(name: str, named: Path | None) -> Path:
+def _server(name: str, named: Path | None, folders: tuple[str, ...]) -> Path:
     if named is None:
-        return _on_path(name)
+        apart = (_in(name, Path(folder).expanduser()) for folder in folders)
+        return next(filter(None, apart), None) or _on_path(name)
     if named.is_dir():
         found = _in(name, named) or _in(name, named / "bin")
     else:
@@ -114,8 +119,9 @@ def _version(server: Path) -> str:
 def read_version(text: str) -> str:
     """Read the version out of what a program says of itself; empty where it says none.
 
-    Prometheus' programs say `prometheus, version 3.5.3 (branch: ...)`, Grafana `grafana version 13.2.1`, and
-    Redis' exporter `Redis Metrics Exporter v1.86.0`, to which Debian adds a revision of its own.
+    Prometheus' programs say `prometheus, version 3.5.3 (branch: ...)`, Grafana `grafana version 13.2.1`,
+    Redis' exporter `Redis Metrics Exporter v1.86.0`, and Compose `Docker Compose version v2.40.3`; to the
+    last two Debian adds a revision of its own.
     """
     found = VERSION.search(text)
     return found[1] or found[2] if found else ""

@@ -13,6 +13,7 @@ from tests.bench import (
     alert_latency,
     check_large,
     deploy_cold,
+    deploy_compose,
     deploy_idle,
     rule_change,
     rule_tests,
@@ -29,7 +30,16 @@ __all__ = ["FIGURES", "main"]
 
 FIGURES: dict[str, Callable[[], Iterable[Row]]] = {
     module.__name__.rpartition(".")[2].replace("_", "-"): module.measure
-    for module in (task_list, deploy_idle, rule_change, deploy_cold, check_large, rule_tests, alert_latency)
+    for module in (
+        task_list,
+        deploy_idle,
+        rule_change,
+        deploy_cold,
+        deploy_compose,
+        check_large,
+        rule_tests,
+        alert_latency,
+    )
 }
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from tests.lab import Lab
 
-__all__ = ["Copy", "copies", "empty", "start_by_hand"]
+__all__ = ["Copy", "await_work", "copies", "empty", "healths", "start_by_hand"]
 
 PATIENCE = 60.0
 
@@ -67,13 +67,22 @@ def start_by_hand(lab: Lab, processes: tuple[Copy, ...], targets: int) -> None:
     started = [process.start() for process in processes]
     try:
         _wait("ready", lambda: _all_ready(lab))
-        _wait("up", lambda: healths(lab).count("up") >= targets)
-        _wait("beat", lambda: lab.get("resources", "/watchdog").json()["releases"].get(lab.live()))
+        await_work(lab, targets, lab.live())
     finally:
         for process in started:
             process.terminate()
         for process in started:
             process.wait(PATIENCE)
+
+
+def await_work(lab: Lab, targets: int, release: str) -> None:
+    """Wait until so many targets are up and a beat of a release is delivered.
+
+    Raises:
+        RuntimeError: that did not happen in time.
+    """
+    _wait("up", lambda: healths(lab).count("up") >= targets)
+    _wait("beat", lambda: lab.get("resources", "/watchdog").json()["releases"].get(release))
 
 
 def healths(lab: Lab) -> list[str]:
@@ -85,7 +94,7 @@ def healths(lab: Lab) -> list[str]:
 
 
 def _all_ready(lab: Lab) -> bool:
-    running = json.loads((lab.root / "current" / "native" / "processes.json").read_bytes())
+    running = json.loads((lab.root / "current" / "runtime" / "processes.json").read_bytes())
     return all(lab.get(name, services()[name].ready).ok for name in running)
 
 

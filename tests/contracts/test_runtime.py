@@ -2,72 +2,43 @@
 
 from __future__ import annotations
 
-import socket
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import pytest
 
 from stack.clients.ports import is_free
 from stack.errors import ActivationFailed, NothingKept, PortTaken, Refused, SecretUnreadable
-from stack.runtimes.native import Native
-from stack.runtimes.protocol import Action, Live, State
-from tests.contracts.tiny import deploy, free_port, planned, tiny
-from tests.doubles.runtime import FakeRuntime
+from stack.runtimes.compose import Compose
+from stack.runtimes.protocol import Action, Change, Live, State
+from tests.contracts.bench import RUNTIMES, TEXTS, Bench
+from tests.contracts.tiny import deploy, free_port, planned
 from tests.lab import until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from stack.runtimes.protocol import Release, Runtime
 
-TEXTS = {"alpha": "one", "beta": "one"}
-
-
-@dataclass
-class Bench:
-    """A runtime, and what a test does to the world around it."""
-
-    runtime: Runtime
-    ports: dict[str, int]
-
-    def release(self, texts: dict[str, str] | None = None, **more: Any) -> Release:
-        return tiny(self.ports, texts or TEXTS, **more)
-
-    def pids(self, release: Release) -> dict[str, int | None]:
-        return {status.service: status.pid for status in self.runtime.status(release.stack)}
-
-    def states(self, release: Release) -> list[tuple[str, bool]]:
-        return [(status.state, status.ready) for status in self.runtime.status(release.stack)]
-
-    @contextmanager
-    def another_on(self, port: int) -> Iterator[None]:
-        if isinstance(self.runtime, FakeRuntime):
-            self.runtime.taken[port] = "somebody (pid 1)"
-            yield
-            del self.runtime.taken[port]
-        else:
-            with socket.create_server(("127.0.0.1", port)):
-                yield
-
-
-def _accepts(release: Release, service: str) -> bool:
-    return release.tree.files[f"{service}/text"] != b"refuse"
-
-
-@pytest.fixture(params=["fake", pytest.param("native", marks=pytest.mark.integration)])
-def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
-    folder = tmp_path / "tiny"
-    ports = {name: free_port() for name in TEXTS}
-    fake = FakeRuntime(folder, accepts=_accepts)
-    made = Bench(fake if request.param == "fake" else Native(folder, lambda _: {}), ports)
+@pytest.fixture(
+    params=[
+        "fake",
+        pytest.param("native", marks=pytest.mark.integration),
+        pytest.param("compose", marks=pytest.mark.integration),
+    ]
+)
+def bench(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
+    runtime, settings = RUNTIMES[request.param](tmp_path / f"tiny-{uuid4().hex[:8]}", monkeypatch)
+    made = Bench(runtime, {name: free_port() for name in TEXTS}, settings)
+    assert runtime.claim("a test") is None
     try:
         yield made
     finally:
-        made.runtime.stop()
-    assert all(map(is_free, ports.values()))
+        runtime.stop()
+        if isinstance(runtime, Compose):
+            runtime.destroy(keep_data=False)
+    assert all(map(is_free, made.ports.values()))
 
 
 def test_before_the_first_deploy_there_is_nothing(bench: Bench) -> None:
@@ -76,6 +47,7 @@ def test_before_the_first_deploy_there_is_nothing(bench: Bench) -> None:
     assert runtime.live() == Live()
     assert runtime.releases() == ()
     assert bench.states(release) == [("stopped", False)] * 2
+    assert runtime.memory() == {}
     with pytest.raises(NothingKept, match="nothing was deployed here yet"):
         runtime.start(release.stack)
     with pytest.raises(NothingKept, match="release 'nope' is not kept; kept are: none"):
@@ -99,6 +71,7 @@ def test_an_activated_release_is_live_ready_and_kept(bench: Bench) -> None:
     assert live.running == runtime.fingerprints(release.stack, release.tree)
     assert until(lambda: bench.states(release) == [("running", True)] * 2)
     assert [status.port for status in runtime.status(release.stack)] == list(bench.ports.values())
+    assert {name: size > 0 for name, size in runtime.memory().items()} == {"alpha": True, "beta": True}
     assert runtime.door(release.stack, "alpha").base == f"http://127.0.0.1:{bench.ports['alpha']}"
     assert runtime.kept(release.id) == release.tree
     assert list(runtime.logs("alpha")) == ["alpha listens"]
@@ -134,7 +107,7 @@ def test_a_changed_file_is_reloaded_a_changed_process_is_another_and_what_is_gon
 
     fourth = bench.release({"alpha": "two"})
     assert [c.action for c in deploy(runtime, fourth)] == [Action.NOTHING, Action.REMOVE]
-    assert runtime.live().running.keys() == {"alpha"}
+    assert runtime.live().running.keys() & bench.ports.keys() == {"alpha"}
     assert [name for name, _, _ in runtime.releases()] == [r.id for r in (fourth, third, second, first)]
     assert [proved for _, _, proved in runtime.releases()] == [False, False, False, True]
 
@@ -176,6 +149,25 @@ def test_a_secret_that_cannot_be_had_is_refused_before_anything_is_changed(
     assert runtime.rotated({"tiny_word": "env:TINY"}) == ()
     monkeypatch.setenv("TINY", "made up anew")
     assert runtime.rotated({"tiny_word": "env:TINY"}) == ("tiny_word",)
+
+
+def test_a_rotated_secret_counts_as_rotated_until_its_readers_were_told(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    references = {"tiny_word": "env:TINY"}
+    monkeypatch.setenv("TINY", "made up")
+    release, runtime = bench.release(secrets=references), bench.runtime
+    deploy(runtime, release)
+    monkeypatch.setenv("TINY", "made up anew")
+
+    runtime.activate(release, ())
+    assert (runtime.folder / "secrets" / "tiny_word").read_text() == "made up anew"
+    assert runtime.rotated(references) == ("tiny_word",)
+    runtime.activate(release, (Change("alpha", Action.RELOAD, ""), Change("beta", Action.NOTHING, "")))
+    assert runtime.rotated(references) == ("tiny_word",)
+    assert {change.action for change in deploy(runtime, release)} == {Action.RELOAD}
+    assert runtime.rotated(references) == ()
+    assert {change.action for change in planned(runtime, release)} == {Action.NOTHING}
 
 
 def test_what_was_stopped_starts_again_and_one_service_restarts_alone(bench: Bench) -> None:

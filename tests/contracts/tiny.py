@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from pipelines.core.changes import changes
 from stack.environment import Environment
+from stack.references import needed_secrets
 from stack.rendering import render_tree
 from stack.runtimes.process_table import process_table
 from stack.runtimes.protocol import Release
 from stack.service import Process, Service, Stack
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from stack.runtimes.protocol import Change, Runtime
 
@@ -33,20 +34,21 @@ def tiny(
     ports: Mapping[str, int],
     texts: Mapping[str, str],
     flags: Mapping[str, str] | None = None,
+    files: Callable[[Stack], Mapping[str, bytes]] | None = None,
     **settings: object,
 ) -> Release:
     """Make a release of a service for each text."""
     environment = Environment.model_validate({"name": "tiny", "ports": ports, **settings})
     services = {name: _service(name, text, (flags or {}).get(name, "")) for name, text in texts.items()}
     stack = Stack(environment, services, {name: _service(name, "", "") for name in ports} | services)
-    name, tree = render_tree(stack, process_table(stack))
+    name, tree = render_tree(stack, files(stack) if files else process_table(stack))
     return Release(name, stack, tree)
 
 
 def _service(name: str, text: str, flag: str) -> Service:
     def process(stack: Stack) -> Process:
         words = ("{python}", "-m", "tests.contracts.tiny_server", f"{{root}}/current/{name}/text")
-        return Process((*words, str(stack.port(name)), flag), {"FLAG": flag})
+        return Process((*words, stack.listen(name), flag), {"FLAG": flag})
 
     return Service(
         name,
@@ -63,11 +65,12 @@ def _service(name: str, text: str, flag: str) -> Service:
 def planned(runtime: Runtime, release: Release) -> tuple[Change, ...]:
     """Say what a deploy of a release would do."""
     wanted = runtime.fingerprints(release.stack, release.tree)
-    return changes(release.stack, release.tree, wanted, runtime.live(), ())
+    rotated = runtime.rotated(needed_secrets(release.stack, release.tree))
+    return changes(release.stack, release.tree, wanted, runtime.live(), rotated)
 
 
 def deploy(runtime: Runtime, release: Release) -> tuple[Change, ...]:
-    """Make a release live, as a deploy does it, and say what that did."""
+    """Make a release live, as a deploy does it, and say what that did to the services."""
     made = planned(runtime, release)
     runtime.activate(release, made)
-    return made
+    return tuple(change for change in made if change.service in release.stack.defined)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-PATH, PORT = Path(sys.argv[1]), int(sys.argv[2])
+PATH, (HOST, PORT) = Path(sys.argv[1]), sys.argv[2].split(":")
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -35,7 +36,8 @@ class Handler(BaseHTTPRequestHandler):
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # the first process of a container has no default
     sys.stdout.write(f"{PATH.parent.name} listens\n")
     sys.stdout.flush()
-    with ThreadingHTTPServer(("127.0.0.1", PORT), Handler) as server:
+    with ThreadingHTTPServer((HOST, int(PORT)), Handler) as server:
         server.serve_forever()

@@ -36,6 +36,11 @@ resource_container_exit_code{{container="job",resource="shop"}} 0
 resource_container_healthy{{container="web",resource="shop"}} 0
 resource_container_restarts_total{{container="web",resource="shop"}} {n}
 resource_container_oom_kills_total{{container="web",resource="shop"}} {n}
+resource_container_cpu_seconds_total{{container="web",resource="shop"}} {n}
+resource_container_memory_bytes{{container="web",resource="shop"}} 7
+resource_container_memory_limit_bytes{{container="web",resource="shop"}} 9
+resource_container_network_receive_bytes_total{{container="web",resource="shop"}} {n}
+resource_container_network_transmit_bytes_total{{container="web",resource="shop"}} {n}
 """,
     "grafana": """
 grafana_build_info{{version="13"}} 1
@@ -55,6 +60,8 @@ monitoring_backup_last_success_timestamp_seconds{{task="backup"}} 1700000000
 monitoring_deploy_last_run_success{{task="deploy"}} 1
 monitoring_deploy_last_run_duration_seconds{{task="deploy"}} 7
 monitoring_deploy_last_run_timestamp_seconds{{task="deploy"}} 1700000000
+monitoring_deploy_last_run_tests{{kind="check",outcome="passed",task="deploy"}} 70
+monitoring_deploy_last_run_tests{{kind="check",outcome="failed",task="deploy"}} 1
 monitoring_deploy_release_info{{release="abc"}} 1
 node_textfile_mtime_seconds{{file="deploy.prom"}} 1700000000
 """,

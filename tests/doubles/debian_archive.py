@@ -53,6 +53,8 @@ class DebianArchive:
         """Stand for `stack.clients.command.run`."""
         words = tuple(map(str, argv))
         self.calls.append(words)
+        if "--field" in words:
+            return Completed(words, 0, f"Package: {Path(words[-1]).name.partition('_')[0]}\n", "")
         if words[0] == "dpkg-deb":
             return self._extract(Path(words[2]), Path(words[3]), words)
         verbs: dict[str, Callable[[tuple[str, ...]], Completed]]

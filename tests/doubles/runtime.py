@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field, replace
 from itertools import count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from stack import secrets
 from stack.clients.http import Session
@@ -13,6 +13,9 @@ from stack.errors import ActivationFailed, NothingKept, PortTaken, Refused
 from stack.references import needed_secrets
 from stack.runtimes.process_table import process_table, read_table
 from stack.runtimes.protocol import Action, Live, ServiceStatus, State
+from stack.runtimes.taking import reached
+from stack.services.proxy import AUTHORITY
+from stack.tree import write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -73,6 +76,13 @@ class FakeRuntime:
         self._proved: set[str] = set()
         self._logs: dict[str, list[str]] = {}
 
+    def claim(self, holder: str, wanted: Tree | None = None) -> str | None:
+        return None
+
+    def export(self, name: str, page: bytes) -> None:
+        if (self.folder / "textfile").is_dir():
+            write_atomically(self.folder / "textfile" / name, page)
+
     def files(self, stack: Stack) -> Mapping[str, bytes]:
         return process_table(stack)
 
@@ -94,6 +104,7 @@ class FakeRuntime:
         self._now = Live(release.id, State.ACTIVATING, self._times[release.id], {}, release.tree)
         for change in changes:
             self._bring(release, change)
+        secrets.taken(reached(release, changes), self._secrets)
         self._now = replace(self._now, state=State.ACTIVE)
 
     def rotated(self, references: Mapping[str, str]) -> tuple[str, ...]:
@@ -117,14 +128,26 @@ class FakeRuntime:
     def status(self, stack: Stack) -> tuple[ServiceStatus, ...]:
         return tuple(self._status(name, stack.port(name)) for name in sorted(stack.services))
 
+    def memory(self) -> Mapping[str, int]:
+        return dict.fromkeys(self._processes, 2**20)
+
     def door(self, stack: Stack, service: str) -> Session:
         return Session(self.doors.get(service, f"http://{stack.address(service)}"))
+
+    def authority(self, stack: Stack) -> str | bool:
+        return stack.environment.proxy.tls != "internal" or str(self.folder / "data" / "proxy" / AUTHORITY)
 
     def logs(self, service: str, *, follow: bool = False, lines: int = 200) -> Iterator[str]:
         if service not in self._logs:
             known = ", ".join(sorted(self._logs)) or "none"
             raise NothingKept(message=f"there is no log of '{service}'; there are: {known}")
         yield from self._logs[service][-lines:]
+
+    def logged(self) -> tuple[str, ...]:
+        return tuple(sorted(self._logs))
+
+    def inspected(self) -> tuple[Mapping[str, Any], ...]:
+        return ()
 
     def start(self, stack: Stack) -> None:
         if self._now.release is None or self._now.tree is None:
@@ -182,4 +205,4 @@ class FakeRuntime:
         if process is None:
             state = "foreign" if port in self.taken else "stopped"
             return ServiceStatus(name, state, ready=False, port=port)
-        return ServiceStatus(name, "running", ready=True, port=port, pid=process.pid, memory=1)
+        return ServiceStatus(name, "running", ready=True, port=port, pid=process.pid)

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests import lab as labs
+from tests.compose_lab import compose_lab
 from tests.doubles.grafana import install
+from tests.lab import EVERY
 from tests.real import real_grafana
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tests.compose_lab import ComposeLab
     from tests.lab import Lab
 
 
@@ -30,11 +33,47 @@ def deployed(lab: Lab) -> Lab:
 
 
 @pytest.fixture(params=["double", pytest.param("real", marks=pytest.mark.grafana)])
-def grafana(request: pytest.FixtureRequest, lab: Lab, tmp_path: Path) -> Lab:
-    """A deployed lab with a Grafana."""
-    if request.param == "real" and not real_grafana():
+def program(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """Give the path of a Grafana."""
+    if request.param == "double":
+        return install(tmp_path / "grafana")
+    if not real_grafana():
         pytest.skip("there is no `grafana` on PATH and no GRAFANA_BIN")
-    program = Path(real_grafana()) if request.param == "real" else install(tmp_path / "grafana")
-    lab.environment(disable={"services": []}, binaries={"paths": {"grafana": str(program)}})
+    return Path(real_grafana())
+
+
+@pytest.fixture
+def grafana(lab: Lab, program: Path) -> Lab:
+    """A deployed lab with a Grafana, and of dashboards only the overview."""
+    others = [stem for stem in EVERY if stem != "overview"]
+    return with_grafana(lab, program, dashboards=others)
+
+
+@pytest.fixture
+def whole(lab: Lab, program: Path) -> Lab:
+    """A deployed lab with a Grafana and every dashboard."""
+    return with_grafana(lab, program)
+
+
+def with_grafana(lab: Lab, program: Path, **disable: list[str]) -> Lab:
+    lab.environment(disable=disable, binaries={"paths": {"grafana": str(program)}})
     lab.invoke("deploy").ok()
     return lab
+
+
+@pytest.fixture(scope="session")
+def shared_compose(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ComposeLab]:
+    """One stack in containers for every test that leaves it as it was: each deploy costs half a minute."""
+    with compose_lab(tmp_path_factory.mktemp("compose")) as made:
+        made.invoke("deploy").ok()
+        yield made
+
+
+@pytest.fixture
+def compose(shared_compose: ComposeLab) -> Iterator[ComposeLab]:
+    """The shared stack; what a test has written into its site is taken away, and it is healed."""
+    yield shared_compose
+    for path in (shared_compose.site / "rules").glob("*.yml"):
+        path.unlink()
+    shared_compose.environment()
+    shared_compose.invoke("deploy").ok()

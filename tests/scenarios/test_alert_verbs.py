@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import requests
 
-from tests.lab import ROOT, until
+from tests import lab as labs
+from tests.lab import PLAIN, ROOT, until
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tests.lab import Lab
 
 pytestmark = pytest.mark.integration
@@ -26,11 +29,24 @@ def quick(lab: Lab, **sections: Any) -> Lab:
     for wait in ("2m", "5m", "10m", "15m"):
         rules = rules.replace(f"for: {wait}\n", "for: 2s\n")
     (lab.site / "rules" / "command-center.yml").write_text(rules)
-    disable = {"services": ["grafana"], "rules": ["command-center"]}
+    disable = {**PLAIN, "rules": ["command-center"]}
     lab.environment(**{"disable": disable, "alertmanager": {"route": ROUTE}, **sections})
     lab.invoke("deploy").ok()
     assert until(lambda: lab.query("aether_service_up"))
     return lab
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    with labs.lab(tmp_path_factory.mktemp("drills")) as made:
+        yield quick(made)
+
+
+@pytest.fixture
+def calm(shared: Lab) -> Lab:
+    """Give the shared lab once nothing of an earlier drill is left: a drill switches its fault off again."""
+    assert until(lambda: not active(shared) and not listed(shared))
+    return shared
 
 
 def active(lab: Lab) -> list[dict[str, str]]:
@@ -81,22 +97,20 @@ def test_what_fires_is_listed_with_who_was_told_and_a_silence_keeps_it_quiet(lab
     assert silence["id"] in lab.invoke("silence.list", "--all").ok().out
 
 
-def test_a_silence_that_nobody_means_is_refused_unless_it_is_meant(deployed: Lab) -> None:
-    assert until(lambda: "Watchdog" in deployed.get("alertmanager", "/api/v2/alerts").text)
+def test_a_silence_that_nobody_means_is_refused_unless_it_is_meant(calm: Lab) -> None:
+    assert until(lambda: "Watchdog" in calm.get("alertmanager", "/api/v2/alerts").text)
     words = ("--match", "job=prometheus", "--reason", "x", "--duration", "1m")
-    refused = deployed.invoke("silence.create", *words)
+    refused = calm.invoke("silence.create", *words)
 
     assert (refused.code, "silences the Watchdog too" in refused.last) == (1, True)
-    assert deployed.get("alertmanager", "/api/v2/silences").json() == []
-    assert (
-        "silences 1 firing alert(s) right now: Watchdog"
-        in deployed.invoke("silence.create", *words, "--wide").ok().last
-    )
+    assert calm.get("alertmanager", "/api/v2/silences").json() == []
+    meant = calm.invoke("silence.create", *words, "--wide").ok()
+    assert "silences 1 firing alert(s) right now: Watchdog" in meant.last
 
 
-def test_a_drill_follows_an_alert_to_who_is_told_and_back(lab: Lab) -> None:
-    quick(lab)
-    said = json.loads(lab.invoke("alerts.drill", DOWN, "--service", "media", "--json").ok().out)
+def test_a_drill_follows_an_alert_to_who_is_told_and_back(calm: Lab) -> None:
+    before = len(calm.get("sink", "/notifications").json())
+    said = json.loads(calm.invoke("alerts.drill", DOWN, "--service", "media", "--json").ok().out)
 
     assert (said["wrong"], list(said["told"])) == ("", ["slack-dev"])
     names = [step["step"] for step in said["timeline"]]
@@ -114,31 +128,29 @@ def test_a_drill_follows_an_alert_to_who_is_told_and_back(lab: Lab) -> None:
     moments = [step["at"] for step in said["timeline"]]
     assert moments == sorted(moments)
     assert 3.0 <= said["told"]["slack-dev"] <= 15.0
-    assert active(lab) == []
-    heard = lab.get("sink", "/notifications").json()
+    assert active(calm) == []
+    heard = calm.get("sink", "/notifications").json()[before:]
     assert [one["status"] for one in heard if DOWN in one["alerts"]] == ["firing", "resolved"]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_drill_that_is_ended_early_switches_the_fault_off(lab: Lab, number: signal.Signals) -> None:
-    quick(lab)
-    process = lab.start("alerts.drill", "AetherlinkMetricsMissing")
-    assert until(lambda: active(lab), 30)
+def test_a_drill_that_is_ended_early_switches_the_fault_off(calm: Lab, number: signal.Signals) -> None:
+    process = calm.start("alerts.drill", "AetherlinkMetricsMissing")
+    assert until(lambda: active(calm), 30)
     process.send_signal(number)
     said, _ = process.communicate(timeout=30)
 
     assert process.returncode == 130, said
-    assert active(lab) == []
+    assert active(calm) == []
 
 
-def test_a_drill_that_is_not_told_in_time_fails_and_says_where_it_stuck(lab: Lab) -> None:
-    quick(lab)
-    said = lab.invoke("alerts.drill", "AetherlinkVerticalScrapeSlow", "--timeout", "1s")
+def test_a_drill_that_is_not_told_in_time_fails_and_says_where_it_stuck(calm: Lab) -> None:
+    said = calm.invoke("alerts.drill", "AetherlinkVerticalScrapeSlow", "--timeout", "1s")
 
     assert said.code == 1
     assert "never" in said.last
     assert "the fault is off again" in said.last
-    assert active(lab) == []
+    assert active(calm) == []
 
 
 def test_where_nothing_is_simulated_made_up_alerts_prove_every_receiver(lab: Lab) -> None:

@@ -185,6 +185,8 @@ def test_outcomes_of_deploys_are_metrics(deployed: Lab) -> None:
     assert deployed.invoke("deploy").code == 4
 
     assert until(lambda: deployed.query(f"{query} == 0"))
+    failed = 'monitoring_deploy_last_run_tests{task="deploy", kind="check", outcome="failed"} > 0'
+    assert until(lambda: deployed.query(failed))
 
 
 def test_secrets_stay_in_their_files(lab: Lab) -> None:

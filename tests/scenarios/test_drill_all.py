@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from tests.lab import Lab
 
-pytestmark = [pytest.mark.integration, pytest.mark.alone, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(300)]
 
 
 @pytest.fixture
@@ -39,6 +39,7 @@ def left(scratch: Path) -> list[str]:
     return [*(line for line in lines if f"{scratch}/" in line), *map(str, scratch.glob("monitoring-drill-*"))]
 
 
+@pytest.mark.alone
 def test_every_alert_is_told_each_inhibited_one_is_not_and_nothing_is_left(lab: Lab, scratch: Path) -> None:
     began = time.monotonic()
     done = lab.invoke("alerts.drill", "--all", "--json", timeout=240, TMPDIR=str(scratch))
@@ -60,6 +61,7 @@ def test_every_alert_is_told_each_inhibited_one_is_not_and_nothing_is_left(lab: 
     assert 300 < down["with_the_real_intervals_seconds"] < 400
 
 
+@pytest.mark.alone
 def test_an_alert_that_does_not_arrive_and_an_inhibited_one_that_does_are_failures(
     lab: Lab, scratch: Path
 ) -> None:

@@ -11,6 +11,7 @@ import requests
 from stack.clients.grafana import Grafana
 from stack.clients.http import Session
 from stack.emit import to_json
+from tests.lab import EVERY
 from tests.real import real_grafana
 
 if TYPE_CHECKING:
@@ -29,15 +30,15 @@ def shown(lab: Lab, uid: str) -> dict[str, Any]:
     return found
 
 
-def test_grafana_comes_up_with_a_generated_password_its_source_and_its_dashboards(grafana: Lab) -> None:
-    base = f"http://127.0.0.1:{grafana.ports['grafana']}"
+def test_grafana_comes_up_with_a_generated_password_its_source_and_its_dashboards(whole: Lab) -> None:
+    base = f"http://127.0.0.1:{whole.ports['grafana']}"
     search = f"{base}/api/search?type=dash-db&limit=100&page=1"
-    found = requests.get(search, auth=("admin", password(grafana)), timeout=10).json()
+    found = requests.get(search, auth=("admin", password(whole)), timeout=10).json()
 
     assert {entry["uid"] for entry in found} >= {"overview", "vertical-fleet-health"}
     assert requests.get(search, auth=("admin", "admin"), timeout=10).status_code == 401
-    assert (grafana.root / "secrets" / "grafana_admin_password").stat().st_mode & 0o777 == 0o600
-    runs = json.loads(grafana.invoke("runs", "--json").ok().out)
+    assert (whole.root / "secrets" / "grafana_admin_password").stat().st_mode & 0o777 == 0o600
+    runs = json.loads(whole.invoke("runs", "--json").ok().out)
     probes = {name: passed for name, passed, *_ in runs[0]["findings"]}
     assert probes["grafana_source"]
     assert probes["grafana_dashboards"]
@@ -149,10 +150,10 @@ def test_a_changed_dashboard_is_reloaded_and_compared_by_content(grafana: Lab) -
 
 
 def test_where_no_source_has_it_local_goes_on_without_and_says_so(lab: Lab) -> None:
-    lab.environment(disable={"services": []}, binaries={"sources": ["path", "debian"]})
+    lab.environment(disable={"dashboards": EVERY}, binaries={"sources": ["path", "debian"]})
     if real_grafana():
         pytest.skip("this machine has a Grafana on PATH")
     said = lab.invoke("deploy").ok()
 
     assert sum("going on without grafana" in line for line in said.out.splitlines()) == 1
-    assert "grafana" not in json.loads((lab.root / "current" / "native" / "processes.json").read_text())
+    assert "grafana" not in json.loads((lab.root / "current" / "runtime" / "processes.json").read_text())

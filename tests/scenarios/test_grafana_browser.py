@@ -50,10 +50,10 @@ def test_a_page_behind_the_door_is_seen_as_its_scripts_have_left_it(
 
 
 @pytest.mark.grafana
-@pytest.mark.parametrize("grafana", ["real"], indirect=True)
-def test_no_panel_of_any_dashboard_shows_an_error(grafana: Lab, tmp_path: Path) -> None:
-    password = (grafana.root / "secrets" / "grafana_admin_password").read_text()
-    session = Session(f"http://127.0.0.1:{grafana.ports['grafana']}", auth=("admin", password))
+@pytest.mark.parametrize("program", ["real"], indirect=True)
+def test_no_panel_of_any_dashboard_shows_an_error(whole: Lab, tmp_path: Path) -> None:
+    password = (whole.root / "secrets" / "grafana_admin_password").read_text()
+    session = Session(f"http://127.0.0.1:{whole.ports['grafana']}", auth=("admin", password))
     broken = {}
     with opened(session) as door:
         for live in Grafana(session).inside("monitoring"):
@@ -65,5 +65,5 @@ def test_no_panel_of_any_dashboard_shows_an_error(grafana: Lab, tmp_path: Path) 
             ]
     assert {uid: found for uid, found in broken.items() if found != [0]} == {}
 
-    taken = json.loads(grafana.invoke("dashboards.shot", "--json", timeout=600).ok().out)
+    taken = json.loads(whole.invoke("dashboards.shot", "--json", timeout=600).ok().out)
     assert len(taken) == len(broken)

@@ -39,10 +39,10 @@ def test_a_release_that_breaks_a_target_is_taken_back_by_itself(deployed: Lab) -
 
 
 SPOIL = """
-def instead(native, release):
-    real(native, release)
-    rules = native.layout.releases / release.id / 'prometheus' / 'rules' / 'node.yml'
-    if release.id != {good!r}: rules.write_text('groups: [')
+def instead(shelf, release, tree):
+    real(shelf, release, tree)
+    rules = shelf.layout.releases / release / 'prometheus' / 'rules' / 'node.yml'
+    if release != {good!r}: rules.write_text('groups: [')
 """
 
 
@@ -53,7 +53,7 @@ def test_a_reload_that_is_refused_is_taken_back(deployed: Lab) -> None:
     deployed.environment(
         prometheus={"scrape_configs": [job], "storage": {"tsdb": {"out_of_order_time_window": "10m"}}}
     )
-    said = sabotaged_deploy(deployed, "stack.runtimes.activation._publish", SPOIL.format(good=good))
+    said = sabotaged_deploy(deployed, "stack.runtimes.shelf.Shelf.publish", SPOIL.format(good=good))
 
     assert said.code == 11, said.out
     assert "prometheus refused its configuration: 500" in said.out
@@ -101,6 +101,7 @@ def test_a_full_disk_is_one_line_and_the_live_stack_goes_on(lab: Lab, small: Pat
 def test_an_interrupt_is_told_and_the_next_deploy_goes_on(lab: Lab) -> None:
     process = lab.start("deploy")
     assert until(lambda: (lab.root / "state.json").exists() and lab.state()["state"] == "active")
+    assert until(lambda: lab.query("up")), "smoke waits: while it imports, Python may lose one"
     process.send_signal(signal.SIGINT)
     said = process.communicate(timeout=60)[0]
 

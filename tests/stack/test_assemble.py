@@ -155,6 +155,11 @@ def test_a_dashboard_about_a_service_without_targets_is_left_out(tmp_path: Path)
     assert set(stack(root, targets={"redis": ["cache:9121"]}).dashboards) == {"mine", "redis"}
 
 
+def test_a_dashboard_that_is_left_out_is_not_there(tmp_path: Path) -> None:
+    root = put(tmp_path, dashboards__a_py=OWN % "a", dashboards__b_json="{}")
+    assert set(stack(root, disable={"dashboards": ["a", "nope"]}).dashboards) == {"b"}
+
+
 def test_the_dashboard_on_resources_is_for_an_environment_that_declares_some(tmp_path: Path) -> None:
     root = put(tmp_path, dashboards__resources_py=OWN % "resources")
     shop = {"name": "shop", "kind": "tcp", "address": "db:5432"}
@@ -176,6 +181,12 @@ def test_a_dashboard_says_which_of_its_panels_may_be_empty_and_why(tmp_path: Pat
 def test_a_byte_order_mark_is_named_since_grafana_would_pass_such_a_file_over(tmp_path: Path) -> None:
     root = put(tmp_path, dashboards__a_json="\ufeff{}")
     assert stack(root).dashboards["a"].fault.startswith("is no JSON: it begins with a byte order mark")
+
+
+def test_another_encoding_is_named(tmp_path: Path) -> None:
+    root = put(tmp_path, dashboards__a_json="{}")
+    (root / "dashboards" / "a.json").write_text("{}", encoding="utf-16")
+    assert stack(root).dashboards["a"].fault.startswith("is no JSON: it is not written in UTF-8; save it")
 
 
 @pytest.mark.parametrize(

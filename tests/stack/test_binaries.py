@@ -204,7 +204,7 @@ def test_a_run_says_that_it_waits_for_another_one(machine: Machine) -> None:
         run.start()
         _until(lambda: bool(machine.told.lines))
     run.join()
-    assert machine.told.lines[0] == "another run is fetching programs; waiting for it"
+    assert machine.told.lines[0] == "another run is fetching programs or building images; waiting for it"
     assert machine.resolve(NODE_EXPORTER)
 
 

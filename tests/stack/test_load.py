@@ -16,10 +16,11 @@ from stack.environment import Environment
 from stack.errors import EnvironmentInvalid
 from stack.layers import environments
 from stack.load import load
+from stack.secrets.kind import forms
+from stack.suggestion import suggestion
 
 if TYPE_CHECKING:
     from stack.report import Problem
-
 CASES = Path(__file__).parents[1] / "cases" / "environments"
 SHIPPED = ("dev", "local", "prod", "staging")
 
@@ -104,11 +105,11 @@ def test_a_mistake_is_told_at_the_file_it_stands_in(site: Site) -> None:
         lab="extends: middle\nvalues: {a: 1}\nretention: soon\n",
         middle="\n\nextends: local\nruntim: native\nports:\n  web: 80\n",
     )
-    known = ", ".join(sorted(ports(services())))
+    known = suggestion("web", ports(services()))
     assert told("lab", folder) == [
         "lab.yaml:3:12: retention: 'soon' is no duration; write it like 30s, 5m, 1h30m or 15d",
         "middle.yaml:4:1: runtim: unknown key (did you mean 'runtime'?)",
-        f"middle.yaml:6:3: ports.web: there is no service 'web' (known: {known})",
+        f"middle.yaml:6:3: ports.web: there is no service 'web' ({known})",
     ]
 
 
@@ -184,11 +185,20 @@ def test_wrong_overrides_are_told_by_what_was_typed() -> None:
         '--set ports.grafana: must be a whole number, not "x"',
         "--set ports.promethus: there is no service 'promethus' (did you mean 'prometheus'?)",
         "--set prots.grafana: prots: unknown key (did you mean 'ports'?)",
-        "--set runtime.x: runtime: must be 'native'",
+        "--set runtime.x: runtime: must be 'native' or 'compose'",
         "--set runtime: must be PATH=VALUE (as in --set ports.prometheus=19090)",
-        "--set secrets.s: must be `generated`, `env:NAME`, `file:PATH` or `exec:COMMAND`, never the value",
+        f"--set secrets.s: must be {forms()}, never the value",
         "--set values.x: is no valid YAML: did not find expected node content",
     }
+
+
+def test_a_secret_made_from_another_needs_that_other_one() -> None:
+    made = ("secrets.a=generated", "secrets.b=bcrypt:a", "secrets.c=bcrypt:b", "secrets.d=bcrypt:aa")
+    good = ("secrets.e=bcrypt:grafana_admin_password",)
+    assert told("local", overrides=(*made, *good)) == [
+        "--set secrets.c: 'b' is itself made from another secret",
+        "--set secrets.d: there is no secret 'aa' (did you mean 'a'?)",
+    ]
 
 
 def test_an_unknown_environment_names_those_that_there_are(site: Site, tmp_path: Path) -> None:

@@ -72,7 +72,7 @@ def test_every_service_has_its_files_below_its_name_and_the_runtime_its_own(root
     made = stack(root=root)
 
     expected = {f"{name}/{path}" for name, service in made.services.items() for path in service.files(made)}
-    assert tree.files.keys() == {*expected, ENVIRONMENT, "native/processes.json"}
+    assert tree.files.keys() == {*expected, ENVIRONMENT, "runtime/processes.json"}
     assert "alertmanager/alertmanager.yml" in expected
     off = rendered(root, services={"alertmanager": False})[1]
     assert not off.below("alertmanager").files

@@ -92,4 +92,6 @@ def _without_bare_annotations(model: Mapping[str, Any]) -> dict[str, Any]:
 
 def _are_named(items: Sequence[Any], key: str) -> bool:
     found = [item.get(key) for item in items if isinstance(item, Mapping)]
-    return all(found) and len(set(map(str, found))) == len(items)
+    # What strangers write there may be no name at all.
+    fit = all(name and isinstance(name, str | int) for name in found)
+    return fit and len(set(map(str, found))) == len(items)

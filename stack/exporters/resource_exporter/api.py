@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from stack.errors import StackError
 from stack.exporters._alertmanager import payload
 from stack.exporters._messages import Answer, Request, Route, document, text
+from stack.exporters.resource_exporter.containers import ContainerCollector
 from stack.exporters.resource_exporter.discovery import target_groups
 from stack.exporters.resource_exporter.metrics import DeadManCollector, ResourceCollector
 from stack.exporters.resource_exporter.relay import Relay
@@ -51,7 +52,8 @@ class Exporter:
     @property
     def collectors(self) -> tuple[Collector, ...]:
         """Its metrics."""
-        return ResourceCollector(self._watch), DeadManCollector(self._dead_man, self._relay)
+        dead_man = DeadManCollector(self._dead_man, self._relay)
+        return ResourceCollector(self._watch), ContainerCollector(self._watch), dead_man
 
     def stop(self) -> None:
         """Watch nothing any more."""

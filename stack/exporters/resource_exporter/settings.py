@@ -20,6 +20,8 @@ from stack.errors import StackError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from stack.exporters.resource_exporter.seen import Seen
+
 __all__ = ["Resource", "Settings", "read"]
 
 KINDS = "stack.exporters.resource_exporter.kinds"
@@ -37,7 +39,7 @@ class Resource:
     timeout: float
 
     @property
-    def check(self) -> Callable[[], bool]:
+    def check(self) -> Callable[[], bool | Seen]:
         """The function that checks it once."""
         function = import_module(f"{KINDS}.{self.kind}").check
         return partial(function, **self.details, timeout=self.timeout)

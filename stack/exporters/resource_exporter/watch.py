@@ -5,7 +5,9 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from stack.exporters.resource_exporter.seen import Seen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,22 +26,25 @@ class State:
         duration: seconds that it took.
         last_success: Unix time of the last success; None before the first.
         began: monotonic time at which the check under way began; None between two checks.
+        containers: facts on the containers that the last check saw.
     """
 
     up: bool | None = None
     duration: float = 0.0
     last_success: float | None = None
     began: float | None = None
+    containers: tuple[Mapping[str, Any], ...] = ()
 
     def seen_at(self, now: float, timeout: float) -> State:
         """Take a check that hangs beyond its timeout for one that failed; `now` is monotonic."""
         if self.began is None or now - self.began <= timeout:
             return self
-        return replace(self, up=False, duration=now - self.began)
+        return replace(self, up=False, duration=now - self.began, containers=())
 
-    def after(self, *, up: bool, duration: float, now: float) -> State:
+    def after(self, seen: Seen, duration: float, now: float) -> State:
         """Give the state after a check that ended at the Unix time `now`."""
-        return State(up, duration, now if up else self.last_success)
+        success = now if seen.up else self.last_success
+        return State(seen.up, duration, success, containers=seen.containers)
 
 
 class Watcher:
@@ -63,17 +68,18 @@ class Watcher:
         while not self._stopped.is_set():
             began = time.monotonic()
             self._state = replace(self._state, began=began)
-            answered = self._answers()
+            seen = self._look()
             duration = time.monotonic() - began
-            up = answered and duration <= self.resource.timeout
-            self._state = self._state.after(up=up, duration=duration, now=time.time())
+            in_time = seen if duration <= self.resource.timeout else Seen(up=False)
+            self._state = self._state.after(in_time, duration, time.time())
             self._stopped.wait(max(0.0, self.resource.interval - duration))
 
-    def _answers(self) -> bool:
+    def _look(self) -> Seen:
         try:
-            return self.resource.check()
+            found = self.resource.check()
         except Exception:  # noqa: BLE001 # whatever goes wrong, the resource was not found up; the watch goes on
-            return False
+            return Seen(up=False)
+        return found if isinstance(found, Seen) else Seen(found)
 
 
 class Watch:

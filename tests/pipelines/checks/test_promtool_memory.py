@@ -9,7 +9,7 @@ import pytest
 
 from pipelines.checks.promtool_tests import CHECK
 from pipelines.core.check import Inspection
-from pipelines.core.memory import Memory
+from pipelines.core.memory import Memory, identity, program
 from stack.assemble import assemble
 from stack.load import load
 from stack.service import Stack
@@ -87,6 +87,11 @@ def test_what_failed_is_run_again(check: Callable[[str], int], tmp_path: Path) -
     assert (check(RULES), check(RULES), calls(tmp_path)) == (1, 1, 2)
     (tmp_path / "fail").unlink()
     assert (check(RULES), check(RULES), calls(tmp_path)) == (0, 0, 3)
+
+
+def test_a_program_that_is_reached_by_a_link_is_the_same(tmp_path: Path, promtool: Path) -> None:
+    (tmp_path / "link").symlink_to(tmp_path)
+    assert program(tmp_path / "link" / promtool.name) == program(promtool) == identity(promtool)
 
 
 def test_a_folder_that_cannot_be_written_only_costs_time(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pipelines.core.check import Check, Inspection
+from pipelines.rule_tests.counting import counted
 from pipelines.stages.validate import TOOLS
 from stack.discover import definitions
 from stack.tree import Tree
@@ -59,10 +60,12 @@ def test_of_many_files_in_one_run_just_those_that_fail_are_named(
     inspect: Callable[..., Inspection], tools: Mapping[str, Path]
 ) -> None:
     checks = definitions("pipelines.checks", "CHECK", Check)
-    found = checks["promtool_tests"].run(inspect({"rule_tests": TESTS}, tools))
+    seen = inspect({"rule_tests": TESTS}, tools)
+    found = checks["promtool_tests"].run(seen)
     assert [problem.where for problem in found] == [
         f"rules/tests/node{number}_test.yml:9: tests.0.promql_expr_test.0" for number in (0, 2, 3)
     ]
+    assert counted(seen) == {"passed": len(TESTS) - 3, "failed": 3}
 
 
 @pytest.mark.integration

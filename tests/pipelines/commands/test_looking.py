@@ -21,9 +21,7 @@ if TYPE_CHECKING:
     from pipelines.core.effects import Effects
 
 GOOD, OTHER = release(), release(retention="3d")
-WELL = ServiceStatus(
-    "node", "running", ready=True, port=9100, pid=7, version="1.11.1", uptime=90, memory=2**20
-)
+WELL = ServiceStatus("node", "running", ready=True, port=9100, pid=7, version="1.11.1", uptime=90)
 ILL = ServiceStatus("prometheus", "failing", ready=False, port=9090)
 
 

@@ -110,7 +110,7 @@ def test_gaps_are_warnings_for_a_site_until_it_asks_for_more(
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("rule_files: [../gone.yml]\ntests: [", "gone_test.yml: the test file is no YAML"),
+        ("rule_files: [../gone.yml]\ntests: [", "gone_test.yml:3:1: the test file is no valid YAML"),
         ("rule_files: [../gone.yml]\ntests: []", "gone_test.yml:1: rule_files.0: there is no rule file"),
     ],
 )

@@ -69,6 +69,10 @@ class Noting(FakeRuntime):
         if self.failing:
             raise self.failing
 
+    def logged(self) -> tuple[str, ...]:
+        """Name those of the log files in its folder."""
+        return tuple(sorted(log.stem for log in (self.folder / "logs").glob("*.log")))
+
     def status(self, stack: Stack) -> tuple[ServiceStatus, ...]:
         return self.statuses or super().status(stack)
 

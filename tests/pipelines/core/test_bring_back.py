@@ -49,11 +49,14 @@ def test_the_last_proved_release_is_live_and_proved_again(
 ) -> None:
     runtime = deployed(tmp_path)
     doors = effects(tmp_path, runtime)
+    doors.journal.note(findings=[["ready", False, "no answer", 0.1]])
     recovery(passing)(failure(), doors)
 
     assert runtime.live().release == GOOD.id
     assert runtime.live().state is State.PROVED
-    assert doors.journal.facts == {"failed_release": BAD.id, "brought_back": GOOD.id}
+    facts = dict(doors.journal.facts)
+    assert facts.pop("findings") == facts.pop("failed_findings")
+    assert facts == {"failed_release": BAD.id, "brought_back": GOOD.id}
     said = capsys.readouterr().out
     assert said == f"  ✓ release {GOOD.id} is back and proved; {BAD.id} is kept for study\n"
 

@@ -133,6 +133,23 @@ def test_a_case_has_just_these_changes(path: Path) -> None:
     assert {change.service for change in found} == now.stack.services.keys() | live.running.keys()
 
 
+@pytest.mark.parametrize(
+    ("running", "action"),
+    [({}, Action.CREATE), ({"helper": "old"}, Action.RECREATE), ({"helper": "new"}, Action.NOTHING)],
+)
+def test_what_a_runtime_runs_beside_the_services_is_compared_by_its_fingerprint(
+    running: dict[str, str], action: Action
+) -> None:
+    now = side({})
+    wanted = {**now.fingerprints, "helper": "new"}
+    live = Live(now.tree.digest, State.PROVED, 0.0, {**now.fingerprints, **running}, now.tree)
+    found = {one.service: one.action for one in changes(now.stack, now.tree, wanted, live, ())}
+
+    assert found == {**dict.fromkeys(now.stack.services, Action.NOTHING), "helper": action}
+    kept = changes(now.stack, now.tree, now.fingerprints, live, ())
+    assert {one.service for one in kept if one.action is Action.REMOVE} == running.keys()
+
+
 def test_every_action_has_a_case() -> None:
     expected = {action for path in CASES for action, _ in from_yaml(path.read_bytes())["expect"].values()}
 
@@ -199,8 +216,8 @@ def test_only_an_activation_that_was_begun_can_have_been_cut_off() -> None:
 
 def test_a_changed_variable_is_a_reason() -> None:
     now = side({})
-    table = re.sub(rb"MONITORING_DASHBOARDS", b"MONITORING_OTHER", now.tree.files["native/processes.json"])
-    before = Tree({**now.tree.files, "native/processes.json": table})
+    table = re.sub(rb"MONITORING_DASHBOARDS", b"MONITORING_OTHER", now.tree.files["runtime/processes.json"])
+    before = Tree({**now.tree.files, "runtime/processes.json": table})
     live = replace(live_of({}, {}), running={**now.fingerprints, "grafana": "other"}, tree=before)
 
     found = changes(now.stack, now.tree, now.fingerprints, live, ())

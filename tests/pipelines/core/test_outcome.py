@@ -40,6 +40,21 @@ def test_the_last_run_is_told(code: int, success: float, tmp_path: Path) -> None
     assert len(found) == 4
 
 
+def test_its_tests_are_counted(tmp_path: Path) -> None:
+    doors = effects(tmp_path, task="deploy.smoke")
+    (doors.folder / "textfile").mkdir(parents=True)
+    doors.journal.note(findings=[["ready", False, "no answer", 0.1], ["rules", True, "all", 0.1]])
+    export(doors, 12)
+    families = text_string_to_metric_families((doors.folder / PAGE).read_text())
+    [told] = [family.samples for family in families if family.name == "monitoring_deploy_last_run_tests"]
+
+    common = {"task": "deploy", "kind": "probe"}
+    assert [(sample.labels, sample.value) for sample in told] == [
+        ({**common, "outcome": "passed"}, 1.0),
+        ({**common, "outcome": "failed"}, 1.0),
+    ]
+
+
 def test_where_nothing_was_ever_deployed_nothing_is_made(tmp_path: Path) -> None:
     doors = effects(tmp_path)
     export(doors, 1)

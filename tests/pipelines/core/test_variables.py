@@ -20,7 +20,7 @@ def shell(tmp_path: Path) -> Shell:
 
 def environment_in(shell: Shell, *words: str, **variables: str) -> str:
     """Name the environment that a task then takes for its own."""
-    line = shell("status", *words, **variables)[1]
+    line = shell("status", *words, "--set", "runtime=native", **variables)[1]
     return line.partition("environment ")[2].partition(";")[0]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -65,6 +66,14 @@ def test_right_after_an_activation_two_good_scrapes_of_each_target_are_enough(sc
     for fewest in (1.0, 0.0, None):
         made.prometheus.evaluate = lambda query, fewest=fewest: fewest if "node" in query else 2.0
         assert waits(PROBE, made) == f"node: a target was up {fewest or 0:.0f} times, twice is asked"
+
+
+def test_while_prometheus_was_made_nothing_was_due(scene: Any) -> None:
+    made = scene(FILES, since=long_ago())
+    made.prometheus.configured = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    made.prometheus.evaluate = lambda query: 2.0 if query.startswith("min(sum_over_time") else 0.0
+
+    assert PROBE.run(made.sight).startswith("100.0% or more")
 
 
 def test_without_a_job_there_is_nothing_to_ask(scene: Any) -> None:

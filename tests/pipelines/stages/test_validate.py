@@ -103,6 +103,7 @@ def test_every_check_is_asked_and_each_problem_shown_before_an_error_stops_the_r
         ["!", "b.yml:2:"],
     ]
     assert doors.journal.facts["checks"] == 3
+    assert doors.journal.facts["rule_tests"] == {"passed": 0, "failed": 0}
     assert [problem["severity"] for problem in doors.journal.facts["problems"]] == ["error", "warning"]
 
 

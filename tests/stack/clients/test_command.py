@@ -135,20 +135,23 @@ def test_one_that_cannot_run_is_an_error_or_says_so(tmp_path: Path) -> None:
         pass
 
 
-def test_a_program_dies_with_us_even_where_we_are_killed(tmp_path: Path) -> None:
-    parent = (
-        "import pathlib, sys, time\n"
-        "from stack.clients.command import running\n"
-        "with running(['sleep', '60'], cwd=pathlib.Path('.'), log=pathlib.Path(sys.argv[1])):\n"
-        "    print('on', flush=True)\n"
-        "    time.sleep(60)\n"
-    )
-    process = subprocess.Popen([sys.executable, "-c", parent, tmp_path / "log"], stdout=subprocess.PIPE)
-    assert process.stdout
-    assert process.stdout.read(2) == b"on"
-    assert until(lambda: psutil.Process(process.pid).children())
-    [child] = psutil.Process(process.pid).children()
+MEANWHILE = """
+import pathlib, sys, time
+from stack.clients.command import running
+with running(['sleep', '60'], cwd=pathlib.Path('.'), log=pathlib.Path(sys.argv[1])):
+    time.sleep(60)
+"""
+RUN = """
+from stack.clients.command import TIED, run
+run([*TIED, 'sleep', '60'])
+"""
+
+
+@pytest.mark.parametrize("parent", [MEANWHILE, RUN])
+def test_a_program_dies_with_us_even_where_we_are_killed(parent: str, tmp_path: Path) -> None:
+    process = subprocess.Popen([sys.executable, "-c", parent, tmp_path / "log"])
+    [child] = until(lambda: [p for p in psutil.Process(process.pid).children() if p.name() == "sleep"])
     process.kill()
-    process.communicate()
+    process.wait()
 
     assert until(lambda: not child.is_running() or child.status() == psutil.STATUS_ZOMBIE)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from stack.clients.http import Session
+from stack.clients.http import Session, lines
 from stack.exporters._program import common_routes
 from stack.exporters._server import Server
 
@@ -26,7 +26,8 @@ def _served(routes: Sequence[Route]) -> Iterator[Session]:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         try:
-            yield Session(server.url)
+            with lines() as kept:
+                yield Session(server.url, lines=kept)
         finally:
             server.shutdown()
             thread.join()

@@ -48,8 +48,8 @@ def _said(session: Session, sent: bytes) -> bytes:
         return connection.makefile("rb").read()
 
 
-def _no_exchange_left() -> bool:
-    return not any("process_request_thread" in thread.name for thread in threading.enumerate())
+def _exchanges() -> set[threading.Thread]:
+    return {thread for thread in threading.enumerate() if "process_request_thread" in thread.name}
 
 
 def test_path_parts_query_and_body_arrive_decoded(serve: Serve) -> None:
@@ -114,6 +114,7 @@ def test_a_client_that_hangs_up_amid_its_body_is_forgotten_without_a_word(
     serve: Serve, eventually: Eventually, capsys: pytest.CaptureFixture[str]
 ) -> None:
     seen: list[Request] = []
+    others = _exchanges()
 
     def see(request: Request) -> Answer:
         seen.append(request)
@@ -122,7 +123,7 @@ def test_a_client_that_hangs_up_amid_its_body_is_forgotten_without_a_word(
     session = serve((Route("POST", "/", see),))
 
     assert _said(session, b"POST / HTTP/1.1\r\nContent-Length: 10\r\n\r\nhalf") == b""
-    eventually(_no_exchange_left)
+    eventually(lambda: _exchanges() <= others)
     assert seen == []
     assert capsys.readouterr().err == ""
 
@@ -131,6 +132,7 @@ def test_a_client_that_does_not_wait_for_its_answer_is_forgotten_without_a_word(
     serve: Serve, eventually: Eventually, capsys: pytest.CaptureFixture[str]
 ) -> None:
     asked, gone = threading.Event(), threading.Event()
+    others = _exchanges()
 
     def late(request: Request) -> Answer:
         asked.set()
@@ -145,7 +147,7 @@ def test_a_client_that_does_not_wait_for_its_answer_is_forgotten_without_a_word(
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     gone.set()
 
-    eventually(_no_exchange_left)
+    eventually(lambda: _exchanges() <= others)
     assert capsys.readouterr().err == ""
     assert session.get("/-/ready").text == "ready\n"
 

@@ -16,7 +16,7 @@ from stack.clients.supervisor import Supervisor
 from stack.emit import to_json
 from stack.errors import ActivationFailed, DefinitionInvalid, PortTaken, Refused
 from stack.programs import Program
-from stack.runtimes import activation
+from stack.runtimes import activation, readiness
 from stack.runtimes.layout import Layout
 from stack.runtimes.processes import FINGERPRINT
 from stack.runtimes.protocol import Action, Change, Live, State
@@ -49,7 +49,7 @@ def with_process(release: Release, *argv: str) -> Release:
     """Give a release whose service `alpha` is started in another way."""
     alpha = replace(release.stack.services["alpha"], process=lambda _: Process(argv))
     stack = replace(release.stack, services={"alpha": alpha})
-    table = Tree({**release.tree.files, "native/processes.json": _table(argv)})
+    table = Tree({**release.tree.files, "runtime/processes.json": _table(argv)})
     return replace(release, stack=stack, tree=table)
 
 
@@ -112,7 +112,7 @@ def test_a_disk_that_is_full_at_any_step_is_one_line_and_the_next_deploy_heals(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(owner, name, full)
         patch.setattr(Supervisor, "launch", lambda _: None)
-        patch.setattr(activation, "_await_ready", lambda *_: None)
+        patch.setattr(activation, "await_ready", lambda *_: None)
         with pytest.raises(ActivationFailed, match="No space left on device: /lab/file") as caught:
             deploy(native, release)
     assert caught.value.fields["release"] == release.id
@@ -137,15 +137,15 @@ def test_what_a_killed_deploy_left_half_written_is_swept_away(
 ) -> None:
     release = tiny(ports, {"alpha": "one"})
     (native.layout.releases / ".other.1").mkdir(parents=True)
-    activation._publish(native, release)
+    native.shelf.publish(release.id, release.tree)
     place = native.layout.releases / release.id
     first = place.stat().st_ino
 
-    activation._publish(native, release)  # a kept release is not written again
+    native.shelf.publish(release.id, release.tree)  # a kept release is not written again
     assert [path.name for path in native.layout.releases.iterdir()] == [release.id]
     assert place.stat().st_ino == first
     (place / "alpha" / "text").write_text("edited")
-    activation._publish(native, release)  # but one that somebody has edited is
+    native.shelf.publish(release.id, release.tree)  # but one that somebody has edited is
     assert [path.name for path in native.layout.releases.iterdir()] == [release.id]
     assert native.kept(release.id).files["alpha/text"] == release.tree.files["alpha/text"]
 
@@ -160,7 +160,7 @@ def test_what_belongs_beside_a_program_is_linked_and_a_new_version_takes_its_pla
 def test_a_service_that_does_not_stay_up_is_told_by_its_last_line(
     native: Native, ports: dict[str, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(activation, "GRACE", 0.0)
+    monkeypatch.setattr(readiness, "GRACE", 0.0)
     release = with_process(tiny(ports, {"alpha": "one"}), "{python}", "-c", "raise SystemExit('no disk')")
 
     with pytest.raises(ActivationFailed, match="alpha does not stay up: no disk") as caught:
@@ -172,10 +172,10 @@ def test_a_service_that_does_not_stay_up_is_told_by_its_last_line(
 def test_a_service_that_never_gets_ready_is_given_up(
     native: Native, ports: dict[str, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(activation, "PATIENCE", 0.2)
+    monkeypatch.setattr(readiness, "PATIENCE", 0.2)
     release = with_process(tiny(ports, {"alpha": "one"}), "{python}", "-c", "import time; time.sleep(600)")
 
-    with pytest.raises(ActivationFailed, match="alpha not ready after 0 s"):
+    with pytest.raises(ActivationFailed, match="alpha not ready after 0 s: nothing in its log"):
         native.activate(release, CREATE)
 
 

@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from stack.errors import NothingKept
-from stack.runtimes.native import KEEP, Native
 from stack.runtimes.protocol import State
 from stack.runtimes.record import Record
+from stack.runtimes.shelf import KEEP
 from stack.services.grafana import PASSWORD
 from stack.tree import Tree
 from tests.contracts.tiny import tiny
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from stack.runtimes.native import Native
 
 
 def keep(native: Native, *names: str, proved: str = "") -> Record:
@@ -60,7 +62,7 @@ def test_proving_forgets_all_but_the_newest_and_never_what_is_live_or_was_proved
 def test_the_release_that_was_proved_last_is_kept_however_old(native: Native) -> None:
     many = [f"r{number:02}" for number in range(KEEP + 5)]
     record = keep(native, *many)
-    native._prune(Record(record.release, record.state, record.activated, {"r01": 1.0}))
+    native.shelf._prune(Record(record.release, record.state, record.activated, {"r01": 1.0}))
 
     assert names(native) == [*many[: -KEEP - 1 : -1], "r01"]
 

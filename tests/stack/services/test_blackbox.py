@@ -39,3 +39,13 @@ def test_the_page_becomes_the_instance_and_the_exporter_the_address() -> None:
 
 def test_without_the_exporter_nothing_is_asked_through_it() -> None:
     assert probed(services={"blackbox": False}, targets={"blackbox": ["https://a/"]}) == (None, None)
+
+
+def test_each_probe_is_asked_by_its_module() -> None:
+    probes = [{"target": "https://a/"}, {"target": "mail:25", "module": "tcp_connect"}]
+    made = {job["job_name"]: job for job in jobs(stack(probes=probes))}
+
+    assert made["blackbox-http"]["static_configs"][0]["targets"][-1] == "https://a/"
+    assert made["blackbox-tcp"]["params"] == {"module": ["tcp_connect"]}
+    assert made["blackbox-tcp"]["static_configs"] == [{"targets": ["mail:25"], "labels": {"env": "lab"}}]
+    assert "blackbox-tcp" not in {job["job_name"] for job in jobs(stack())}

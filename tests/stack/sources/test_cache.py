@@ -75,6 +75,15 @@ def test_another_version_counts_only_as_the_answer_to_the_same_wish(tmp_path: Pa
     assert kept(wanted(NODE_EXPORTER), place, "upstream") == exact
 
 
+def test_the_same_program_for_another_wish_is_never_gone_for_a_moment(tmp_path: Path) -> None:
+    first = store(tmp_path, Told())
+    inode = first.folder.stat().st_ino
+    again = store(tmp_path, told := Told(), asked="1.12.0")
+    assert (again.folder, again.folder.stat().st_ino, told.lines) == (first.folder, inode, [])
+    other = wanted(NODE_EXPORTER, node_exporter="1.12.0")
+    assert kept(other, told.place(tmp_path), "upstream") == again
+
+
 def test_an_installation_that_fails_leaves_what_was_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

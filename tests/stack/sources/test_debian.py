@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stack.clients import apt
+from stack.clients.docker_compose import COMPOSE
 from stack.sources import debian
 from stack.sources._record import Record
 from stack.sources._templates import BESIDE, FOLDER
@@ -163,3 +164,15 @@ def test_programs_without_a_package_ask_nobody(tmp_path: Path, archive: DebianAr
 def test_the_projects_version_is_read_out_of_debians(epoch: str, version: str, revision: str) -> None:
     assert upstream_version(f"{epoch}{version}{revision}") == version
     assert upstream_version("0.34.0~rc.1-1") == "0.34.0rc.1"
+
+
+def test_a_plugin_of_the_docker_command_is_found_where_debian_puts_it(
+    tmp_path: Path, archive: DebianArchive
+) -> None:
+    said = b"#!/bin/sh\necho Docker Compose version 2.40.3-3\n"
+    archive.publish("docker-compose", "2.40.3-3", {"usr/libexec/docker/cli-plugins/docker-compose": said})
+    found = fetch(tmp_path, COMPOSE)["docker_compose"]
+
+    assert isinstance(found, Record)
+    assert found.version == "2.40.3"
+    assert found.path("docker-compose").read_bytes() == said

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from stack.clients.docker_compose import COMPOSE
 from stack.errors import BinaryMissing
 from stack.sources import path as module
 from stack.sources._record import Record
@@ -113,6 +115,11 @@ def test_grafana_that_tells_its_version_only_the_old_way_is_understood(place: Pl
         ("grafana version 13.0.1+security-01", "13.0.1+security-01"),
         ('level=info msg="Redis Metrics Exporter v1.86.0    build date: 2026-06-09    Go: go1.26"', "1.86.0"),
         ('level=info msg="Redis Metrics Exporter 1.86.0-1    build date: 20260609-18:25:42"', "1.86.0"),
+        ("cAdvisor version v0.60.5 (44b8e306)", "0.60.5"),
+        ("Docker Compose version v2.40.3", "2.40.3"),
+        ("Docker Compose version 2.40.3-3", "2.40.3"),
+        ("Docker Compose version v2.41.0-rc.1", "2.41.0-rc.1"),
+        ("docker-compose version 1.29.2, build unknown", "1.29.2"),
         ("usage: tool [flags]\n  --version  Show it.", ""),
     ],
 )
@@ -123,3 +130,21 @@ def test_the_version_is_read_from_what_the_real_programs_say(text: str, version:
 @given(st.from_regex(r"[0-9]{1,4}(\.[0-9]{1,4}){1,3}([+-][a-z0-9.-]{1,12})?", fullmatch=True), st.text())
 def test_any_version_is_read_whatever_follows(version: str, rest: str) -> None:
     assert read_version(f"tool, version {version} ({rest}") == version
+
+
+def test_a_program_may_stand_in_folders_of_its_own_which_come_before_path(
+    place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    compose = replace(COMPOSE, folders=("~/.docker/cli-plugins", str(tmp_path / "nowhere")))
+    put(tmp_path / "on_path", "docker-compose", b"#!/bin/sh\necho docker-compose version 1.29.2, build x\n")
+
+    assert SOURCE.look(wanted(compose), place) == (
+        f"{tmp_path}/on_path/docker-compose: 1.29.2 is older than 2.20, the oldest that may be used"
+    )
+    plugin = b"#!/bin/sh\necho Docker Compose version 2.40.3-3\n"
+    put(tmp_path / "home/.docker/cli-plugins", "docker-compose", plugin)
+    found = SOURCE.look(wanted(compose, exact=True), place)
+    assert isinstance(found, Record)
+    assert found.version == "2.40.3"
+    assert found.path("docker-compose") == tmp_path / "home/.docker/cli-plugins/docker-compose"

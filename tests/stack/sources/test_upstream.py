@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import bz2
 import hashlib
 import re
 import socket
@@ -10,10 +11,14 @@ import pytest
 import requests
 
 from stack import download
+from stack.clients.docker_compose import COMPOSE
+from stack.clients.restic import RESTIC
 from stack.errors import Refused
+from stack.services.cadvisor import SERVICE as CADVISOR
 from stack.sources import _reach, _release
 from stack.sources._record import Record
 from stack.sources._release import addresses
+from stack.sources._wanted import Wanted
 from stack.sources.upstream import SOURCE
 from tests.doubles.programs import GRAFANA, NODE_EXPORTER, PROMETHEUS, Told, says, wanted
 from tests.doubles.release_server import Fault, ReleaseServer, archive
@@ -22,7 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from stack.sources._wanted import Wanted
 
 EXPORTER = replace(wanted(NODE_EXPORTER), digests={})
 SERVER = replace(wanted(PROMETHEUS), digests={})
@@ -182,3 +186,45 @@ def test_a_silent_server_is_waited_for_once_for_all_programs_and_not_again_for_a
     monkeypatch.setattr(_reach, "AGAIN", 0.0)
     assert _release.fetch([EXPORTER], place) == {"node_exporter": f"{host}: no connection"}
     assert server.seen == []
+
+
+def test_a_bare_command_is_fetched_as_if_an_archive_had_held_it(
+    tmp_path: Path, server: ReleaseServer
+) -> None:
+    said = b"#!/bin/sh\necho Docker Compose version v2.40.3\n"
+    path = "/docker/compose/releases/download/v2.40.3/docker-compose-linux-x86_64"
+    server.files[path] = said
+    digest = hashlib.sha256(said).hexdigest()
+    server.files[f"{path}.sha256"] = f"{digest} *docker-compose-linux-x86_64\n".encode()
+    found = fetch(tmp_path, server, wanted(COMPOSE))["docker_compose"]
+
+    assert isinstance(found, Record)
+    assert found.path("docker-compose").read_bytes() == said
+    assert found.path("docker-compose").stat().st_mode & 0o111
+    assert SOURCE.look(wanted(COMPOSE), Told().place(tmp_path)) == found
+
+
+def test_a_bare_command_loses_its_version_and_machine(tmp_path: Path, server: ReleaseServer) -> None:
+    assert CADVISOR.program
+    page = "/google/cadvisor/releases/download/v0.60.5/cadvisor-v0.60.5-linux-amd64"
+    server.files[page] = said = b"#!/bin/sh\necho cAdvisor version v0.60.5 x\n"
+    listed = f"{hashlib.sha256(said).hexdigest()}  ./cadvisor-v0.60.5-linux-amd64\n"
+    server.files[f"{page}.sha256"] = listed.encode()
+    found = fetch(tmp_path, server, Wanted(CADVISOR.program, "0.60.5", exact=True, build="", digests={}))[
+        "cadvisor"
+    ]
+
+    assert isinstance(found, Record)
+    assert found.path("cadvisor").read_bytes() == said
+
+
+def test_a_bare_command_that_is_packed_is_unpacked(tmp_path: Path, server: ReleaseServer) -> None:
+    said = b"#!/bin/sh\necho restic 0.19.1 compiled with go\n"
+    page = "/restic/restic/releases/download/v0.19.1"
+    server.files[f"{page}/restic_0.19.1_linux_amd64.bz2"] = packed = bz2.compress(said)
+    listed = f"{hashlib.sha256(packed).hexdigest()}  restic_0.19.1_linux_amd64.bz2\n"
+    server.files[f"{page}/SHA256SUMS"] = listed.encode()
+    found = fetch(tmp_path, server, wanted(RESTIC))["restic"]
+
+    assert isinstance(found, Record)
+    assert found.path("restic").read_bytes() == said

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from stack.discover import stems
-from stack.environment import HttpResource, ProcessResource, TcpResource
 from stack.errors import StackError
 from stack.exporters.resource_exporter.settings import KINDS, Resource, read
+from stack.watched import DockerResource, HttpResource, ProcessResource, TcpResource
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,6 +17,7 @@ DECLARED = (
     HttpResource(name="shop", kind="http", url="http://h/x", metrics="http://h:1/m", interval="1m"),
     TcpResource(name="queue", kind="tcp", address="h:5672", timeout="500ms"),
     ProcessResource(name="proxy", kind="process", process="nginx"),
+    DockerResource(name="cart", kind="docker", project="shop"),
 )
 
 
@@ -29,12 +30,15 @@ def _write(folder: Path, resources: list[Any], forward: str = "") -> Path:
 
 
 def test_every_kind_that_an_environment_can_declare_is_read_and_can_be_checked(tmp_path: Path) -> None:
-    path = _write(tmp_path, [resource.model_dump(mode="json") for resource in DECLARED])
+    *others, containers = [resource.model_dump(mode="json") for resource in DECLARED]
+    path = _write(tmp_path, [*others, {**containers, "discoverer": "http://d:9198"}])
 
+    chosen = {"container": "", "project": "shop", "label": "", "discoverer": "http://d:9198"}
     assert read(path).resources == (
         Resource("shop", "http", {"url": "http://h/x", "status": [200]}, "http://h:1/m", 60.0, 5.0),
         Resource("queue", "tcp", {"address": "h:5672"}, "", 15.0, 0.5),
         Resource("proxy", "process", {"process": "nginx"}, "", 15.0, 5.0),
+        Resource("cart", "docker", chosen, "", 15.0, 5.0),
     )
     assert {resource.kind for resource in DECLARED} == set(stems(KINDS))
 
@@ -53,7 +57,7 @@ def test_the_secrets_lie_beside_the_link_not_beside_the_release_that_it_points_t
         ("shop", "resources[0] needs a `name` and a `kind`"),
         (
             {"name": "a", "kind": "ftp"},
-            "resources[0] 'a': there is no kind 'ftp'; there are http, process, tcp",
+            "resources[0] 'a': there is no kind 'ftp'; there are docker, http, process, tcp",
         ),
         ({"name": "a", "kind": "../os"}, "there is no kind '../os'"),
         ({"name": "a", "kind": "tcp"}, "resources[0] 'a': missing a required argument: 'address'"),

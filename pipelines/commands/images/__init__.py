@@ -1,0 +1,1 @@
+"""Verbs on container images: made without a registry, pulled, listed, carried to another machine."""

@@ -1,0 +1,3 @@
+"""Secrets: where each comes from, the environment's age file, and other values."""
+
+DEFAULT = "show"

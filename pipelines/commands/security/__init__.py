@@ -1,0 +1,1 @@
+"""Security: what a stranger sees of the live stack."""

@@ -1,0 +1,3 @@
+"""Upgrades: what other versions would break."""
+
+DEFAULT = "check"

@@ -1,0 +1,1 @@
+"""The gate: the proxy asks it, request by request, whether somebody may come in."""

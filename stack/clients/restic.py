@@ -1,0 +1,225 @@
+"""restic: where backups are stored, each byte once, encrypted, and read again to be checked.
+
+Source: https://restic.readthedocs.io/en/stable/075_scripting.html
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from stack.clients.command import TIED, TOO_LONG, run
+from stack.clients.restic_answers import HINTS, MISSING, documents, fault
+from stack.errors import CommandFailed, RepositoryFailed
+from stack.moment import unix
+from stack.programs import Program, Release
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from stack.clients.command import Completed
+
+__all__ = ["RESTIC", "Kept", "Restic", "Saved"]
+
+RELEASES = "https://github.com/restic/restic/releases/download/v{version}"
+
+RESTIC = Program(
+    name="restic",
+    executables=("restic",),
+    # Exit codes that tell a missing repository, a lock and a wrong password apart.
+    floor="0.17",
+    packages=("restic",),
+    release=Release(
+        archive=f"{RELEASES}/restic_{{version}}_linux_{{arch}}.bz2",
+        digests=f"{RELEASES}/SHA256SUMS",
+        bare=True,
+    ),
+)
+"""Source: https://restic.readthedocs.io/en/stable/020_installation.html#official-binaries"""
+
+WAIT = "30s"
+"""How long a lock of another run is waited for."""
+
+OPENING = 60.0
+"""Seconds until a repository must have answered: restic itself tries for a quarter of an hour."""
+
+DAY = 24 * 3600.0
+"""Seconds that one command may take: the first backup of a large folder over a slow line."""
+
+CREDENTIALS = re.compile(r"(?<=//)[^/@\s]+@")
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What a backup has stored.
+
+    Args:
+        id: the snapshot's.
+        files: how many files it holds.
+        size: bytes that it holds.
+        added: bytes that it has added to the repository.
+    """
+
+    id: str
+    files: int
+    size: int
+    added: int
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A snapshot that is in the repository; `time` is when it was made, in Unix seconds."""
+
+    id: str
+    time: float
+    host: str
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Restic:
+    """One repository.
+
+    Its address and password reach restic by its environment and a file, never by argv.
+
+    Args:
+        path: the program.
+        repository: where it is, as restic names it: a folder, `sftp:`, `s3:`, `rest:` and so on.
+        password: the file that holds its password.
+        cache: the folder for restic's own cache.
+    """
+
+    path: Path
+    repository: str
+    password: Path
+    cache: Path
+
+    def exists(self) -> bool:
+        """Say whether there is a repository, and open it.
+
+        Raises:
+            RepositoryFailed: it cannot be reached or opened.
+        """
+        try:
+            done = self._run("cat", "config", timeout=OPENING)
+        except CommandFailed as error:
+            if error.fields["code"] != TOO_LONG:
+                raise
+            raise self._failed(f"no answer within {OPENING:.0f} s") from error
+        return done.code != MISSING and bool(self._checked(done))
+
+    def create(self) -> None:
+        """Make the repository.
+
+        Raises:
+            RepositoryFailed: there is one already, or its place cannot be written.
+        """
+        self._checked(self._run("init"))
+
+    def save(self, folder: Path, *, host: str, tags: Sequence[str] = ()) -> Saved:
+        """Store what is in a folder, by paths relative to it.
+
+        A file that cannot be read fails the backup; the snapshot without it is not kept.
+
+        Raises:
+            RepositoryFailed: the repository cannot take it, or the folder cannot be read whole.
+        """
+        words = ("backup", ".", "--host", host, *_together(tags))
+        done = self._run(*words, cwd=folder)
+        said: dict[str, Any] = next(
+            (one for one in documents(done.stdout) if one.get("message_type") == "summary"), {}
+        )
+        if done.code and (made := said.get("snapshot_id")):
+            self._run("forget", made)
+        self._checked(done)
+        return Saved(
+            id=said["snapshot_id"],
+            files=said["total_files_processed"],
+            size=said["total_bytes_processed"],
+            added=said["data_added_packed"],
+        )
+
+    def snapshots(self, *, host: str, tags: Sequence[str] = ()) -> tuple[Kept, ...]:
+        """Give what is kept of a host with all of these tags, the oldest first.
+
+        Raises:
+            RepositoryFailed: the repository cannot be read.
+        """
+        words = ("snapshots", "--host", host, *_together(tags))
+        listed = json.loads(self._checked(self._run(*words)).stdout or "[]")
+        found = (
+            Kept(one["id"], unix(one["time"]), one["hostname"], tuple(one.get("tags") or ()))
+            for one in listed
+        )
+        return tuple(sorted(found, key=lambda one: one.time))
+
+    def restore(self, snapshot: str, target: Path, *, only: Sequence[str] = ()) -> None:
+        """Bring a snapshot back into a folder and read again what was written.
+
+        Args:
+            snapshot: its id, or the beginning of it.
+            target: the folder, made where it is missing.
+            only: paths within the snapshot; without one all of it.
+
+        Raises:
+            RepositoryFailed: there is no such snapshot, it is damaged, or the folder cannot be written.
+        """
+        chosen = (f"--include=/{path}" for path in only)
+        self._checked(self._run("restore", snapshot, "--target", str(target), "--verify", *chosen))
+
+    def check(self, share: str = "") -> None:
+        """Prove that the repository is whole.
+
+        Args:
+            share: which of its data is read: `n/t`, a percentage, or `100%` for every byte; without one
+                nothing but its structure, which misses a flipped byte.
+
+        Raises:
+            RepositoryFailed: it is not whole, with the first damage.
+        """
+        read = (f"--read-data-subset={share}",) if share else ()
+        self._checked(self._run("check", *read))
+
+    def forget(self, *, host: str, tags: Sequence[str], keep: Mapping[str, int]) -> tuple[str, ...]:
+        """Remove the snapshots that no rule keeps and the data that only they held, and give their ids.
+
+        They are grouped by host and tags: paths differ from run to run, and every group keeps its own.
+
+        Args:
+            host: whose.
+            tags: those that they all carry.
+            keep: how many by `last`, `hourly`, `daily`, `weekly`, `monthly`, `yearly`.
+
+        Raises:
+            RepositoryFailed: the repository cannot be written, or another run holds it.
+        """
+        rules = (f"--keep-{name}={count}" for name, count in keep.items())
+        words = ("forget", "--prune", "--group-by=host,tags", "--host", host, *_together(tags), *rules)
+        said = documents(self._checked(self._run(*words)).stdout)
+        groups = next((one for one in said if isinstance(one, list)), [])
+        return tuple(one["id"] for group in groups for one in group.get("remove") or ())
+
+    def _run(self, *words: str, cwd: Path | None = None, timeout: float = DAY) -> Completed:
+        env = {
+            "RESTIC_REPOSITORY": self.repository,
+            "RESTIC_PASSWORD_FILE": str(self.password),
+            "RESTIC_CACHE_DIR": str(self.cache),
+        }
+        argv = (*TIED, str(self.path), "--json", "--retry-lock", WAIT, *words)
+        return run(argv, env=env, cwd=cwd, timeout=timeout)
+
+    def _checked(self, done: Completed) -> Completed:
+        if done.code:
+            raise self._failed(fault(done), HINTS.get(done.code, ""))
+        return done
+
+    def _failed(self, message: str, hint: str = "") -> RepositoryFailed:
+        where, said = (CREDENTIALS.sub("", text) for text in (self.repository, message))
+        return RepositoryFailed(where=where, message=said, hint=hint)
+
+
+def _together(tags: Sequence[str]) -> tuple[str, ...]:
+    return (f"--tag={','.join(tags)}",) if tags else ()

@@ -12,8 +12,8 @@ GATE_PURE = 95
 GATE_ALL = 80
 WORKERS = "5"
 """Scenarios wait for intervals most of their time, whatever the number of processors."""
-BY_FILE = ("--dist", "loadfile", "--no-loadscope-reorder")
-"""Tests of one file may share a stack; their order is the one of `tests/conftest.py`."""
+BY_STACK = ("--dist", "loadscope", "--no-loadscope-reorder")
+"""What shares a stack, and the order, are told by `tests/conftest.py`."""
 PURE = (
     "stack/*.py",
     "stack/alerting/*.py",
@@ -75,7 +75,7 @@ def integration(session: nox.Session) -> None:
     session.run("python", "-m", "tests.programs")
     none_chosen = [5] if session.posargs else []
     for which, workers in (("integration and not alone", WORKERS), ("integration and alone", "1")):
-        words = ("-m", which, "-n", workers, *BY_FILE, "--durations=20", *session.posargs)
+        words = ("-m", which, "-n", workers, *BY_STACK, "--durations=20", *session.posargs)
         session.run("pytest", *words, success_codes=[0, *none_chosen])
 
 

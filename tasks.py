@@ -14,8 +14,10 @@ __all__ = ["namespace"]
 # Invoke switches it off for modules of tasks: each run would compile anew all that is imported from here on.
 sys.dont_write_bytecode = bool(sys.flags.dont_write_bytecode)
 
+PIPELINES = stems("pipelines")
+
 namespace = Collection(
-    *(pipeline_collection(name) for name in stems("pipelines")),
+    *(pipeline_collection(name) for name in PIPELINES),
     *(command_task(name) for name in stems("pipelines.commands")),
-    *(command_collection(name) for name in folders("pipelines.commands")),
+    *(command_collection(name) for name in folders("pipelines.commands") if name not in PIPELINES),
 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import AfterValidator, Field, model_validator
 
 from stack.access import with_secrets
+from stack.backup import Backup
 from stack.databases import Databases, Page
 from stack.discovery import Discovery
 from stack.entry import Proxy, Web
@@ -199,6 +200,7 @@ class Environment(_Section):
     audit: bool = Field(
         default=False, description="Look from outside, after each deploy, for what is open and should not be."
     )
+    backup: Backup = Backup()
     prometheus: dict[str, Any] = Field(default={}, description="Prometheus' own configuration, merged in.")
     alertmanager: dict[str, Any] = Field(
         default={}, description="Alertmanager's own configuration, merged in."

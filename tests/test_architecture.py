@@ -38,6 +38,7 @@ STACK = (
     {"alerting", "clients", "download", "promql"},
     {
         "access",
+        "backup",
         "dashboards",
         "exporters",
         "imports",

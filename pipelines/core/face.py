@@ -14,7 +14,7 @@ from invoke.tasks import Task
 from pipelines.core.boundary import guarded
 from pipelines.core.options import Option, Options
 from pipelines.core.positionals import let_positionals_be_left_out
-from stack.discover import stems
+from stack.discover import folders, stems
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,6 +52,8 @@ def pipeline_collection(name: str) -> Collection:
             collection.add_task(_task(step.name, step.summary, module, _prefix(module, step)))
     whole = _task("run", _summary(module), module, _prefix(module, stages[-1]))
     collection.add_task(whole, default=True)
+    if name in folders("pipelines.commands"):
+        _add_verbs(collection, name)
     return collection
 
 
@@ -70,10 +72,14 @@ def command_collection(name: str) -> Collection:
     package = import_module(f"pipelines.commands.{name}")
     collection = Collection(name)
     collection.__doc__ = package.__doc__
-    for verb in stems(package.__name__):
-        default = verb == getattr(package, "DEFAULT", None)
-        collection.add_task(command_task(f"{name}.{verb}"), name=verb, default=default)
+    _add_verbs(collection, name, default=getattr(package, "DEFAULT", ""))
     return collection
+
+
+def _add_verbs(collection: Collection, name: str, default: str = "") -> None:
+    """Add a folder's verbs, also to the collection of the pipeline that has the folder's name."""
+    for verb in stems(f"pipelines.commands.{name}"):
+        collection.add_task(command_task(f"{name}.{verb}"), name=verb, default=verb == default)
 
 
 def _summary(module: ModuleType) -> str:

@@ -1,0 +1,66 @@
+"""Digests of files; a file that is the same as at the last look is not read again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING
+
+from backups.manifest import Entry
+from stack.emit import to_json
+from stack.tree import write_atomically
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+__all__ = ["Digests", "files"]
+
+
+def files(folder: Path) -> list[Path]:
+    """Name every file below a folder, sorted."""
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+class Digests:
+    """What is known of files, kept from run to run.
+
+    The blocks of a TSDB never change and are hard-linked into each capture: inode, size and time of change of
+    content tell them. A link made anew has another time of change of its own, which is not looked at.
+
+    Args:
+        kept: the file in which it is kept; one that cannot be read is as none.
+    """
+
+    def __init__(self, kept: Path) -> None:
+        self._kept = kept
+        self._known: dict[str, str] = _read(kept)
+        self._seen: dict[str, str] = {}
+
+    def of(self, folder: Path) -> Mapping[str, Entry]:
+        """Give size and digest of every file below a folder, by its path there."""
+        return {path.relative_to(folder).as_posix(): self._entry(path) for path in files(folder)}
+
+    def keep(self) -> None:
+        """Keep what was seen, and forget the rest."""
+        write_atomically(self._kept, to_json(self._seen))
+
+    def _entry(self, path: Path) -> Entry:
+        state = path.stat()
+        mark = f"{state.st_dev}:{state.st_ino}:{state.st_size}:{state.st_mtime_ns}"
+        digest = self._known.get(mark) or _digest(path)
+        self._seen[mark] = digest
+        return Entry(state.st_size, digest)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _read(kept: Path) -> dict[str, str]:
+    try:
+        found = json.loads(kept.read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}

@@ -1,0 +1,106 @@
+"""What a kind of state is: how it is captured from a live stack, checked, and brought back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+    from backups.manifest import Entry, Part
+    from stack.runtimes.protocol import Runtime
+    from stack.service import Stack
+
+__all__ = ["Origin", "Source", "Step", "Tools", "Wish"]
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """The programs that judge what was captured, by name, and how far a long work is."""
+
+    paths: Mapping[str, Path]
+    progress: Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The live stack that state is captured from, or brought back to.
+
+    Args:
+        stack: what is live.
+        runtime: carries its services.
+        notes: a folder of this environment's own, in which a source may leave itself a note for the case that
+            it is killed.
+        tools: what it may use.
+    """
+
+    stack: Stack
+    runtime: Runtime
+    notes: Path
+    tools: Tools
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What of a snapshot is wanted back.
+
+    Args:
+        dashboard: of dashboards just this one, by its uid; empty for all.
+        since: of metrics only blocks with samples from then on, in Unix seconds.
+        until: and before then.
+        prune: whether what carries our mark and is not in the snapshot is taken away.
+    """
+
+    dashboard: str = ""
+    since: float | None = None
+    until: float | None = None
+    prune: bool = False
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Step:
+    """One thing that a restore would do, or leave.
+
+    Args:
+        kind: what it is, in the singular: `dashboard`.
+        name: which.
+        action: `create`, `overwrite`, `delete`, `leave`, or `cannot` where it must be done by hand.
+        why: in a few words; empty where that is plain.
+    """
+
+    kind: str
+    name: str
+    action: str
+    why: str = ""
+
+
+def _whole(folder: Path, part: Part, tools: Tools, known: Mapping[str, Entry]) -> Iterator[str]:
+    del folder, part, tools, known
+    yield from ()
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One kind of state; the module's name is its name, and that of its folder in a snapshot.
+
+    Args:
+        summary: what it is, in a few words.
+        order: when it is brought back, the lowest first.
+        services: the services that it needs; where one of them does not run there is nothing to capture.
+        capture: writes its files below a new folder, and gives counts and facts; leaves nothing behind on the
+            server, whatever happens. Raises any of `StackError`.
+        plan: says what a restore would do: asks, and changes nothing.
+        restore: does it, and gives what it has done. Run again it changes nothing.
+        check: gives a line for each damage in a folder, by more than digests can tell; files that stand in
+            `known` with the same digest were seen to be whole before.
+    """
+
+    summary: str
+    order: int
+    services: tuple[str, ...]
+    capture: Callable[[Origin, Path], Part]
+    plan: Callable[[Origin, Path, Part, Wish], tuple[Step, ...]]
+    restore: Callable[[Origin, Path, Part, Wish], tuple[Step, ...]]
+    check: Callable[[Path, Part, Tools, Mapping[str, Entry]], Iterator[str]] = field(default=_whole)

@@ -130,15 +130,19 @@ class Supervisor:
             for name in add:
                 daemon.addProcessGroup(name)
 
+    def halt(self, name: str) -> None:
+        """Stop one program, and wait until it has ended; it stays known."""
+        with self._asked() as daemon, suppress(xmlrpc.client.Fault):  # it may not run
+            daemon.stopProcess(name)
+
     def restart(self, name: str) -> None:
         """Stop one program and start it again.
 
         Raises:
             Refused: the daemon holds no such program.
         """
+        self.halt(name)
         with self._asked() as daemon:
-            with suppress(xmlrpc.client.Fault):  # it may not run
-                daemon.stopProcess(name)
             daemon.startProcess(name, False)  # noqa: FBT003 # the API's own order: name, wait
 
     def shutdown(self) -> None:

@@ -3,90 +3,57 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from stack import secrets
 from stack.clients import docker
-from stack.clients.compose import Compose as Program
-from stack.errors import NothingKept, Refused
-from stack.imaging.shelf import held
+from stack.errors import NothingKept
 from stack.runtimes import compose_activation
 from stack.runtimes.compose_activation import refuse_taken_ports, volumes_of
-from stack.runtimes.compose_file import PATH, compose_file, fingerprint_variable, read_services
+from stack.runtimes.compose_file import PATH, compose_file
+from stack.runtimes.compose_ground import ComposeGround
 from stack.runtimes.container_doors import Doors
 from stack.runtimes.container_status import memory, observe
-from stack.runtimes.containers import end, fingerprints, inspected, remove_networks, seen, services_in, sweep
-from stack.runtimes.host import refuse_folder, socket
-from stack.runtimes.logs import lines_of
+from stack.runtimes.containers import (
+    end,
+    inspected,
+    remove_networks,
+    running_one,
+)
+from stack.runtimes.logs import log
 from stack.runtimes.protocol import Live
+from stack.runtimes.readiness import await_back
 from stack.runtimes.taking import take_over
-from stack.runtimes.volumes import Volumes
+from stack.runtimes.volume_store import VolumeStore
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
-    from pathlib import Path
-
-    from docker import DockerClient
+    from collections.abc import Iterator, Mapping
 
     from stack.clients.http import Session
-    from stack.runtimes.containers import Seen
     from stack.runtimes.protocol import Change, Release, ServiceStatus
+    from stack.runtimes.store import Store
     from stack.service import Stack
     from stack.tree import Tree
 
 __all__ = ["Compose"]
 
 
-class Compose:
-    """One environment's containers; all they have lies in volumes of the engine.
-
-    Args:
-        folder: where the deployer keeps the environment's secrets; its name is the environment's.
-        find: gives the Compose program for a stack.
-        image: names our own image.
-        fetch: lets the engine have images that it lacks.
-    """
+class Compose(ComposeGround):
+    """One environment's containers; all they have lies in volumes of the engine."""
 
     name = "compose"
 
-    def __init__(
-        self,
-        folder: Path,
-        find: Callable[[Stack], Path],
-        image: Callable[[], str],
-        fetch: Callable[[DockerClient, Collection[str]], None],
-    ) -> None:
-        self.folder = folder
-        self.project = f"monitoring-{folder.name.lower()}"
-        self._find = find
-        self._image = image
-        self._fetch = fetch
-        self._doors = Doors(folder, lambda: self.volumes, self._recall_secrets)
-
     @cached_property
-    def engine(self) -> DockerClient:
-        """The engine."""
-        return docker.engine()
-
-    @cached_property
-    def volumes(self) -> Volumes:
-        """All that the environment keeps."""
-        return Volumes(self.engine, self.project, self._keepers_image)
+    def doors(self) -> Doors:
+        """The ways to its services."""
+        return Doors(self.folder, lambda: self.volumes, self._recall_secrets)
 
     def files(self, stack: Stack) -> Mapping[str, bytes]:
         """Give the Compose file and the process table as rendered files."""
         return compose_file(stack)
-
-    def fingerprints(self, stack: Stack, tree: Tree) -> Mapping[str, str]:
-        """Give the fingerprint that each container of a stack would have here."""
-        del stack
-        return fingerprints(self.engine, tree)
-
-    def fetch(self, references: Collection[str]) -> None:
-        """Let the engine have every image."""
-        self._fetch(self.engine, references)
 
     def live(self) -> Live:
         """Say what is there now; reads only."""
@@ -136,21 +103,15 @@ class Compose:
 
     def door(self, stack: Stack, service: str) -> Session:
         """Give HTTP to a service: on loopback of the engine's machine, or by the proxy."""
-        return self._doors.to(stack, service)
+        return self.doors.to(stack, service)
 
     def authority(self, stack: Stack) -> str | bool:
         """Give what the proxy's certificate is checked with."""
-        return self._doors.authority(stack)
+        return self.doors.authority(stack)
 
     def logs(self, service: str, *, follow: bool = False, lines: int = 200) -> Iterator[str]:
         """Yield the lines of a service's log."""
-        found = {one.service: one for one in self._seen()}
-        if service not in found:
-            known = ", ".join(found) or "none"
-            raise NothingKept(message=f"there is no log of '{service}'; there are: {known}")
-        with docker.answered(f"read the log of {service}"):
-            chunks = self.engine.api.logs(found[service].id, stream=True, follow=follow, tail=lines)
-            yield from lines_of(chunks)
+        return log(self.engine, self._seen(), service, follow=follow, lines=lines)
 
     def logged(self) -> tuple[str, ...]:
         """Name the services that have a log, sorted."""
@@ -175,12 +136,30 @@ class Compose:
 
     def restart(self, service: str) -> None:
         """Stop one service and start it again."""
-        running = {one.service: one for one in self._seen() if one.state == "running"}
-        if service not in running:
-            known = ", ".join(running) or "nothing"
-            raise Refused(message=f"'{service}' does not run here; running: {known}")
         with docker.answered(f"restart {service}"):
-            self.engine.api.restart(running[service].id)
+            self.engine.api.restart(running_one(self._seen(), service).id)
+
+    def keep(self, release: str, tree: Tree) -> None:
+        """Keep a release that was made elsewhere, or before all of this was lost."""
+        self.volumes.need(volumes_of(tree))
+        self.volumes.publish(release, tree)
+
+    def store(self, service: str) -> Store:
+        """Give the state of a service."""
+        return VolumeStore(self.volumes, service)
+
+    @contextmanager
+    def stopped(self, stack: Stack, service: str) -> Iterator[None]:
+        """Stop a service for as long as the block lasts; no mender starts what a run with the lock stops."""
+        one = running_one(self._seen(), service)
+        with docker.answered(f"stop {service}"):
+            self.engine.api.stop(one.id)
+        try:
+            yield
+        finally:
+            with docker.answered(f"start {service}"):
+                self.engine.api.start(one.id)
+            await_back(self, stack, service)
 
     def destroy(self, *, keep_data: bool) -> None:
         """Remove every container, network and volume; with `keep_data` state and secrets stay."""
@@ -189,60 +168,6 @@ class Compose:
         if not keep_data and self.folder.is_dir():
             shutil.rmtree(self.folder)
         remove_networks(self.engine, self.project)
-
-    def variables(self, stack: Stack, tree: Tree) -> Mapping[str, str]:
-        """Give what a release's Compose file leaves to be filled in."""
-        made = self.fingerprints(stack, tree)
-        speak = any("group_add" in container for container in read_services(tree).values())
-        found = socket(self.engine, self._keepers_image()) if speak else {}
-        return {**found, **{fingerprint_variable(name): mark for name, mark in made.items()}}
-
-    def compose(self, stack: Stack) -> Program:
-        """Give what makes containers."""
-        return Program(self._find(stack), self.project)
-
-    def remove(self, services: Collection[str]) -> None:
-        """Stop and remove containers."""
-        end(self.engine, [one for one in self._seen() if one.service in services], remove=True)
-
-    def sweep(self) -> None:
-        """Remove what a Compose that was killed has left half made."""
-        sweep(self.engine, self.project)
-
-    def running(self, stack: Stack, names: Collection[str]) -> frozenset[str]:
-        """Say which of these services run; the port of a container is its own."""
-        del stack
-        return services_in(self.engine, self.project, "running").intersection(names)
-
-    def published(self) -> frozenset[int]:
-        """Give the ports that the environment's own running containers publish."""
-        return frozenset().union(*(one.published for one in self._seen() if one.state == "running"))
-
-    def failing(self) -> frozenset[str]:
-        """Name the services that were started and do not stay up."""
-        return services_in(self.engine, self.project, "restarting", "exited", "dead")
-
-    def is_local(self) -> bool:
-        """Say whether the engine runs on this machine."""
-        return docker.address().startswith("unix://")
-
-    def refuse_folder(self, folder: str, user: str) -> None:
-        """Refuse a folder of the engine's machine that this user cannot read."""
-        refuse_folder(self.engine, self._keepers_image(), folder, user)
-
-    def _keepers_image(self) -> str:
-        """Name our own image; where it is not made yet, that of what runs does as well."""
-        wanted = self._image()
-        if held(self.engine, wanted) is None:
-            own = wanted.partition(":")[0]
-            for one in self._seen():
-                if one.image.partition(":")[0] == own:
-                    return one.image
-            self.fetch([wanted])
-        return wanted
-
-    def _seen(self) -> tuple[Seen, ...]:
-        return seen(self.engine, self.project)
 
     def _recall_secrets(self) -> None:
         if self.volumes.exist():

@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from stack.clients.docker import answered, if_there
-from stack.errors import EngineRefused
+from stack.errors import EngineRefused, Refused
 from stack.imaging.shelf import held
 from stack.runtimes.compose_file import (
     ENVIRONMENT,
@@ -31,7 +31,17 @@ if TYPE_CHECKING:
 
     from stack.tree import Tree
 
-__all__ = ["Seen", "end", "fingerprints", "inspected", "remove_networks", "seen", "services_in", "sweep"]
+__all__ = [
+    "Seen",
+    "end",
+    "fingerprints",
+    "inspected",
+    "remove_networks",
+    "running_one",
+    "seen",
+    "services_in",
+    "sweep",
+]
 
 STEADY = 10.0
 """Seconds after which an engine takes a container that it has started again for well."""
@@ -79,6 +89,19 @@ class Seen:
 def seen(engine: DockerClient, project: str) -> tuple[Seen, ...]:
     """Give every container of a project, by service."""
     return tuple(sorted(map(_seen, inspected(engine, project)), key=lambda one: one.service))
+
+
+def running_one(containers: Collection[Seen], service: str) -> Seen:
+    """Give the container in which a service runs.
+
+    Raises:
+        Refused: there is none.
+    """
+    found = {one.service: one for one in containers if one.state == "running"}
+    if service not in found:
+        known = ", ".join(found) or "nothing"
+        raise Refused(message=f"'{service}' does not run here; running: {known}")
+    return found[service]
 
 
 def services_in(engine: DockerClient, project: str, *states: str) -> frozenset[str]:

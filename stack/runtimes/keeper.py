@@ -20,6 +20,7 @@ from stack.errors import StackError
 from stack.runtimes.layout import Layout
 from stack.runtimes.lock import alone
 from stack.runtimes.shelf import Shelf
+from stack.runtimes.store import FolderStore, inner
 from stack.tree import Tree, write_atomically
 
 if TYPE_CHECKING:
@@ -164,6 +165,27 @@ class Keeper:
     def write(self, path: str, data: str) -> None:
         """Replace a file below the root."""
         write_atomically(self.root / path, base64.b64decode(data))
+
+    def names(self, folder: str) -> list[str]:
+        """Name what lies in a folder below the root."""
+        return list(FolderStore(self.root).names(folder))
+
+    def move(self, path: str, to: str) -> None:
+        """Give a file or folder below the root another name."""
+        FolderStore(self.root).move(path, to)
+
+    def drop(self, path: str) -> None:
+        """Remove a file or folder below the root."""
+        FolderStore(self.root).remove(path)
+
+    def own(self, path: str, like: str) -> None:
+        """Give a file or folder below the root to whom another one belongs."""
+        _give(inner(self.root, path), inner(self.root, like).stat().st_uid)
+
+    def make(self, folder: str, like: str) -> None:
+        """Make a folder below the root where there is none, for whom another one belongs to."""
+        inner(self.root, folder).mkdir(parents=True, exist_ok=True)
+        self.own(folder, like)
 
 
 def _link(place: Path, target: str) -> None:

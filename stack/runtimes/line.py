@@ -40,9 +40,9 @@ class Line:
                 auto_remove=True,
                 volumes=binds,
             )
-            self._container, self.image = container, image
+            self._container, self.image, self.container = container, image, str(container.id)
             streams = {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1}
-            self._socket = engine.api.attach_socket(str(container.id), params=streams)
+            self._socket = engine.api.attach_socket(self.container, params=streams)
             container.start()
         self._raw = getattr(self._socket, "_sock", self._socket)
         self._end = weakref.finalize(self, _hang_up, self._socket, self._raw)

@@ -6,13 +6,18 @@ import time
 from collections import deque
 from typing import TYPE_CHECKING
 
+from stack.clients.docker import answered
 from stack.errors import NothingKept
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Collection, Generator, Iterator
     from pathlib import Path
 
-__all__ = ["lines_of", "tail"]
+    from docker import DockerClient
+
+    from stack.runtimes.containers import Seen
+
+__all__ = ["lines_of", "log", "tail"]
 
 PAUSE = 0.2
 
@@ -24,7 +29,7 @@ def tail(path: Path, *, follow: bool = False, lines: int = 200) -> Iterator[str]
         NothingKept: there is no such log.
     """
     if not path.exists():
-        known = ", ".join(sorted(log.stem for log in path.parent.glob("*.log"))) or "none"
+        known = ", ".join(sorted(file.stem for file in path.parent.glob("*.log"))) or "none"
         raise NothingKept(message=f"there is no log of '{path.stem}'; there are: {known}")
     with path.open(errors="replace") as file:
         yield from (line.rstrip("\n") for line in deque(file, maxlen=lines))
@@ -40,6 +45,23 @@ def _newer(path: Path, position: int) -> Generator[str, None, int]:
         file.seek(position if size >= position else 0)
         yield from (line.rstrip("\n") for line in file)
         return file.tell()
+
+
+def log(
+    engine: DockerClient, containers: Collection[Seen], service: str, *, follow: bool, lines: int
+) -> Iterator[str]:
+    """Yield the lines of a container's log.
+
+    Raises:
+        NothingKept: there is no such container.
+    """
+    found = {one.service: one for one in containers}
+    if service not in found:
+        known = ", ".join(found) or "none"
+        raise NothingKept(message=f"there is no log of '{service}'; there are: {known}")
+    with answered(f"read the log of {service}"):
+        chunks = engine.api.logs(found[service].id, stream=True, follow=follow, tail=lines)
+        yield from lines_of(chunks)
 
 
 def lines_of(chunks: Iterator[bytes]) -> Iterator[str]:

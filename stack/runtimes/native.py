@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -17,8 +18,10 @@ from stack.runtimes.layout import Layout
 from stack.runtimes.logs import tail
 from stack.runtimes.process_table import process_table
 from stack.runtimes.processes import FINGERPRINT, programs
+from stack.runtimes.readiness import await_back
 from stack.runtimes.shelf import Shelf
 from stack.runtimes.status import environment_of, observe, resident
+from stack.runtimes.store import FolderStore
 from stack.services.grafana import PASSWORD
 from stack.services.proxy import AUTHORITY
 from stack.tree import write_atomically
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
     from stack.binaries import Binary
     from stack.clients.supervisor import Program
     from stack.runtimes.protocol import Change, Live, Release, ServiceStatus
+    from stack.runtimes.store import Store
     from stack.service import Stack
     from stack.tree import Tree
 
@@ -154,6 +158,24 @@ class Native:
         if service not in names:
             raise Refused(message=f"'{service}' does not run here; running: {', '.join(names) or 'nothing'}")
         self.supervisor.restart(service)
+
+    def keep(self, release: str, tree: Tree) -> None:
+        """Keep a release that was made elsewhere, or before all of this was lost."""
+        self.shelf.publish(release, tree)
+
+    def store(self, service: str) -> Store:
+        """Give the state of a service."""
+        return FolderStore(self.layout.data(service))
+
+    @contextmanager
+    def stopped(self, stack: Stack, service: str) -> Iterator[None]:
+        """Stop a service for as long as the block lasts."""
+        self.supervisor.halt(service)
+        try:
+            yield
+        finally:
+            self.supervisor.restart(service)
+            await_back(self, stack, service)
 
     def destroy(self, *, keep_data: bool) -> None:
         """Stop every service and remove the folder; with `keep_data` the state and the secrets stay."""

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from stack.clients.http import Session
+    from stack.runtimes.store import Store
     from stack.service import Stack
     from stack.tree import Tree
 
@@ -203,6 +205,22 @@ class Runtime(Protocol):
 
     def restart(self, service: str) -> None:
         """Stop one service and start it again."""
+        ...
+
+    def keep(self, release: str, tree: Tree) -> None:
+        """Keep a release that was made elsewhere, or before all of this was lost; it is not live by that."""
+        ...
+
+    def store(self, service: str) -> Store:
+        """Give the state of a service, for a backup or a restore."""
+        ...
+
+    def stopped(self, stack: Stack, service: str) -> AbstractContextManager[None]:
+        """Stop a service for as long as the block lasts; it is ready again behind it, whatever happens.
+
+        Raises:
+            ActivationFailed: it did not come up again.
+        """
         ...
 
     def destroy(self, *, keep_data: bool) -> None:

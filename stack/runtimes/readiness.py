@@ -6,16 +6,16 @@ import time
 from typing import TYPE_CHECKING, Protocol
 
 from stack.errors import ActivationFailed, HttpFailed
-from stack.runtimes.protocol import Action
+from stack.runtimes.protocol import Action, Change, Release
+from stack.tree import Tree
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from stack.clients.http import Session
-    from stack.runtimes.protocol import Change, Release
     from stack.service import Stack
 
-__all__ = ["STARTED", "Ground", "await_ready", "reload", "see_logs"]
+__all__ = ["STARTED", "Ground", "await_back", "await_ready", "reload", "see_logs"]
 
 STARTED = frozenset({Action.CREATE, Action.RECREATE})
 
@@ -63,6 +63,16 @@ def await_ready(ground: Ground, release: Release, changes: tuple[Change, ...]) -
             message = f"{', '.join(waiting)} not ready after {PATIENCE:.0f} s: {last}"
             raise ActivationFailed(release=release.id, message=message, hint=see_logs(waiting[0]))
         time.sleep(0.02 if waiting else 0)
+
+
+def await_back(ground: Ground, stack: Stack, service: str) -> None:
+    """Wait for a service that was stopped for a moment.
+
+    Raises:
+        ActivationFailed: it does not stay up, or is not ready in time.
+    """
+    back = Release("that is live", stack, Tree({}))
+    await_ready(ground, back, (Change(service, Action.RECREATE, "stopped for a moment"),))
 
 
 def _not_ready(ground: Ground, stack: Stack, waiting: list[str]) -> list[str]:

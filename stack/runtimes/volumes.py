@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from stack.clients.docker import answered
 from stack.errors import EngineRefused, NothingKept
@@ -13,7 +13,7 @@ from stack.runtimes.protocol import Live, State
 from stack.tree import Tree
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from docker import DockerClient
 
@@ -136,6 +136,38 @@ class Volumes:
     def write(self, path: str, data: bytes) -> None:
         """Replace a file below the root."""
         self._ask("write", path=path, data=packed({"": data})[""])
+
+    def names(self, folder: str) -> list[str]:
+        """Name what lies in a folder below the root."""
+        found: list[str] = self._ask("names", folder=folder)
+        return found
+
+    def move(self, path: str, to: str) -> None:
+        """Give a file or folder below the root another name."""
+        self._ask("move", path=path, to=to)
+
+    def drop(self, path: str) -> None:
+        """Remove a file or folder below the root."""
+        self._ask("drop", path=path)
+
+    def own(self, path: str, *, like: str) -> None:
+        """Give a file or folder below the root to whom another one belongs."""
+        self._ask("own", path=path, like=like)
+
+    def make(self, folder: str, *, like: str) -> None:
+        """Make a folder below the root where there is none, for whom another one belongs to."""
+        self._ask("make", folder=folder, like=like)
+
+    def archive(self, path: str) -> Iterator[bytes]:
+        """Give a file or folder below the root as the pieces of a tar archive."""
+        with self._turn:
+            chunks, _ = self._engine.api.get_archive(self._keeper().container, f"{ROOT}/{path}")
+        yield from chunks
+
+    def unpack(self, folder: str, archive: IO[bytes]) -> None:
+        """Lay what is in a tar archive into a folder below the root."""
+        with self._turn:
+            self._engine.api.put_archive(self._keeper().container, f"{ROOT}/{folder}", archive)
 
     def _known(self) -> frozenset[str]:
         with answered("list volumes"):

@@ -4,41 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 import pytest
 
-from stack.clients.ports import is_free
 from stack.errors import ActivationFailed, NothingKept, PortTaken, Refused, SecretUnreadable
-from stack.runtimes.compose import Compose
 from stack.runtimes.protocol import Action, Change, Live, State
-from tests.contracts.bench import RUNTIMES, TEXTS, Bench
-from tests.contracts.tiny import deploy, free_port, planned
+from tests.contracts.tiny import deploy, planned
 from tests.lab import until
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-
-@pytest.fixture(
-    params=[
-        "fake",
-        pytest.param("native", marks=pytest.mark.integration),
-        pytest.param("compose", marks=pytest.mark.integration),
-    ]
-)
-def bench(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
-    runtime, settings = RUNTIMES[request.param](tmp_path / f"tiny-{uuid4().hex[:8]}", monkeypatch)
-    made = Bench(runtime, {name: free_port() for name in TEXTS}, settings)
-    assert runtime.claim("a test") is None
-    try:
-        yield made
-    finally:
-        runtime.stop()
-        if isinstance(runtime, Compose):
-            runtime.destroy(keep_data=False)
-    assert all(map(is_free, made.ports.values()))
+    from tests.contracts.bench import Bench
 
 
 def test_before_the_first_deploy_there_is_nothing(bench: Bench) -> None:

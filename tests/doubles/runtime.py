@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from stack.errors import ActivationFailed, NothingKept, PortTaken, Refused
 from stack.references import needed_secrets
 from stack.runtimes.process_table import process_table, read_table
 from stack.runtimes.protocol import Action, Live, ServiceStatus, State
+from stack.runtimes.store import FolderStore
 from stack.runtimes.taking import reached
 from stack.services.proxy import AUTHORITY
 from stack.tree import write_atomically
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from stack.runtimes.protocol import Change, Release
+    from stack.runtimes.store import Store
     from stack.service import Process, Stack
     from stack.tree import Tree
 
@@ -166,6 +169,21 @@ class FakeRuntime:
             raise Refused(message=f"'{service}' does not run here; running: {known}")
         old = self._processes[service]
         self._spawn(service, old.fingerprint, old.port)
+
+    def keep(self, release: str, tree: Tree) -> None:
+        self._trees[release] = tree
+        self._times.setdefault(release, 0.0)
+
+    def store(self, service: str) -> Store:
+        return FolderStore(self.folder / "data" / service)
+
+    @contextmanager
+    def stopped(self, stack: Stack, service: str) -> Iterator[None]:
+        old = self._processes.pop(service)
+        try:
+            yield
+        finally:
+            self._spawn(service, old.fingerprint, old.port)
 
     def destroy(self, *, keep_data: bool) -> None:
         self.stop()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from typing import TYPE_CHECKING
 
 from backups.manifest import Entry
 from stack.emit import to_json
+from stack.runtimes.store import digest
 from stack.tree import write_atomically
 
 if TYPE_CHECKING:
@@ -48,14 +48,9 @@ class Digests:
     def _entry(self, path: Path) -> Entry:
         state = path.stat()
         mark = f"{state.st_dev}:{state.st_ino}:{state.st_size}:{state.st_mtime_ns}"
-        digest = self._known.get(mark) or _digest(path)
-        self._seen[mark] = digest
-        return Entry(state.st_size, digest)
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        known = self._known.get(mark) or digest(path)
+        self._seen[mark] = known
+        return Entry(state.st_size, known)
 
 
 def _read(kept: Path) -> dict[str, str]:

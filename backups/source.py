@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -81,6 +81,11 @@ def _whole(folder: Path, part: Part, tools: Tools, known: Mapping[str, Entry]) -
     yield from ()
 
 
+def _as_before(origin: Origin, part: Part) -> Iterator[str]:
+    del origin, part
+    yield from ()
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """One kind of state; the module's name is its name, and that of its folder in a snapshot.
@@ -95,6 +100,8 @@ class Source:
         restore: does it, and gives what it has done. Run again it changes nothing.
         check: gives a line for each damage in a folder, by more than digests can tell; files that stand in
             `known` with the same digest were seen to be whole before.
+        prove: gives a line for whatever a stack to which it was brought back answers otherwise than at the
+            time of the capture.
     """
 
     summary: str
@@ -103,4 +110,5 @@ class Source:
     capture: Callable[[Origin, Path], Part]
     plan: Callable[[Origin, Path, Part, Wish], tuple[Step, ...]]
     restore: Callable[[Origin, Path, Part, Wish], tuple[Step, ...]]
-    check: Callable[[Path, Part, Tools, Mapping[str, Entry]], Iterator[str]] = field(default=_whole)
+    check: Callable[[Path, Part, Tools, Mapping[str, Entry]], Iterator[str]] = _whole
+    prove: Callable[[Origin, Part], Iterator[str]] = _as_before

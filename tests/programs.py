@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from stack.assemble import services
 from stack.binaries import resolve
 from stack.clients.docker_compose import COMPOSE
-from stack.clients.restic import RESTIC
+from stack.clients.restic_program import RESTIC
 from stack.errors import StackError
 from stack.imaging.building import Builder
 from stack.load import load

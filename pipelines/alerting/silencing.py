@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from stack.alerting.matchers import Matcher, accepts, matchers_of
+from stack.alerting.silences import written
 from stack.duration import seconds
 from stack.errors import Refused
 from stack.moment import unix
@@ -14,20 +15,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 __all__ = [
-    "as_document",
     "matched",
     "matches",
-    "read_document",
     "read_end",
     "read_matchers",
     "refuse_too_wide",
-    "written",
 ]
 
 WATCHDOG = "Watchdog"
-OPERATORS = {(True, False): "=", (False, False): "!=", (True, True): "=~", (False, True): "!~"}
-"""A matcher's sign, by whether it asks for the value, and whether that is an expression."""
-
 SEVERITIES = ("page", "warning", "info")
 
 
@@ -104,31 +99,6 @@ def matches(matchers: Iterable[Matcher], labels: Mapping[str, str]) -> bool:
 def matched(matchers: Sequence[Matcher], alerts: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """Give those of Alertmanager's alerts that a silence would keep quiet."""
     return [alert for alert in alerts if matches(matchers, alert["labels"])]
-
-
-def as_document(matchers: Sequence[Matcher]) -> list[dict[str, Any]]:
-    """Write matchers as Alertmanager's API takes them."""
-    return [
-        {"name": one.name, "value": one.value, "isRegex": "~" in one.op, "isEqual": "!" not in one.op}
-        for one in matchers
-    ]
-
-
-def read_document(document: Iterable[Mapping[str, Any]]) -> tuple[Matcher, ...]:
-    """Read matchers as Alertmanager's API gives them."""
-    return tuple(
-        Matcher(
-            str(one["name"]),
-            OPERATORS[bool(one.get("isEqual", True)), bool(one["isRegex"])],
-            str(one["value"]),
-        )
-        for one in document
-    )
-
-
-def written(matchers: Iterable[Matcher]) -> str:
-    """Write matchers for a person."""
-    return ", ".join(f'{one.name}{one.op}"{one.value}"' for one in matchers)
 
 
 def _refuse_bad_expressions(matchers: Iterable[Matcher]) -> None:

@@ -62,11 +62,12 @@ class Console:
 
     def fetching(self, what: str, have: int, total: int | None) -> None:
         """Show how far a download is, in bytes."""
-        done = f"{have / 1e6:.1f} MB"
+        self.doing(f"fetching {what} {_bar(have, total)}")
+
+    def copying(self, have: int, total: int) -> None:
+        """Show how far the storing or bringing back of a backup is, in bytes."""
         if total:
-            full = int(24 * have / total)
-            done = f"{'━' * full}{'─' * (24 - full)} {have / 1e6:.1f} of {total / 1e6:.1f} MB"
-        self.doing(f"fetching {what} {done}")
+            self.doing(f"copying {_bar(have, total)}")
 
     def say(self, *lines: str) -> None:
         """Print lines."""
@@ -115,3 +116,10 @@ class Console:
 
     def _line(self, mark: str, colour: str, name: str, seconds: float) -> None:
         self.rich.print(f"[{colour}]{mark}[/] {name:<10} [dim]{seconds:6.2f} s[/]")
+
+
+def _bar(have: int, total: int | None) -> str:
+    if not total:
+        return f"{have / 1e6:.1f} MB"
+    full = int(24 * have / total)
+    return f"{'━' * full}{'─' * (24 - full)} {have / 1e6:.1f} of {total / 1e6:.1f} MB"

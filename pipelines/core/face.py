@@ -47,10 +47,12 @@ def pipeline_collection(name: str) -> Collection:
     for step in stages:
         last = step is stages[-1]
         if step.load:
-            collection.add_task(_task(step.name, step.summary, module, _alone(module, step)))
+            alone = _alone(module, step)
+            collection.add_task(_task(f"{name}.{step.name}", step.summary, module, alone, step.options))
         elif not last:
-            collection.add_task(_task(step.name, step.summary, module, _prefix(module, step)))
-    whole = _task("run", _summary(module), module, _prefix(module, stages[-1]))
+            prefix = _prefix(module, step)
+            collection.add_task(_task(f"{name}.{step.name}", step.summary, module, prefix))
+    whole = _task(name, _summary(module), module, _prefix(module, stages[-1]))
     collection.add_task(whole, default=True)
     if name in folders("pipelines.commands"):
         _add_verbs(collection, name)
@@ -64,7 +66,7 @@ def command_task(name: str) -> Task[Any]:
         name: `status`, or with the folder that it lies in, `rules.test`.
     """
     module = import_module(f"pipelines.commands.{name}")
-    return _task(name, _summary(module), module, module.run, prefix="")
+    return _task(name, _summary(module), module, module.run)
 
 
 def command_collection(name: str) -> Collection:
@@ -123,14 +125,17 @@ def _said(value: object, effects: Effects) -> int:
 
 
 def _task(
-    name: str, summary: str, module: ModuleType, work: Callable[[Effects], int], prefix: str | None = None
+    full: str,
+    summary: str,
+    module: ModuleType,
+    work: Callable[[Effects], int],
+    options: tuple[Option, ...] = (),
 ) -> Task[Any]:
-    """Make an Invoke task whose flags are the common options and the module's own."""
-    own: tuple[Option, ...] = getattr(module, "OPTIONS", ())
-    stem = module.__name__.rpartition(".")[2]
-    full = name if prefix == "" else stem if name == "run" else f"{stem}.{name}"
+    """Make an Invoke task whose flags are the common options, and the module's own or the given ones."""
+    own: tuple[Option, ...] = options or getattr(module, "OPTIONS", ())
     keeps = hasattr(module, "PIPELINE")
     outcome = getattr(module, "OUTCOME", None) if "." not in full else None  # of a whole pipeline alone
+    name = "run" if keeps and "." not in full else full.rpartition(".")[2]
 
     def body(context: Context, **given: Any) -> None:
         from invoke.exceptions import Exit  # here alone
@@ -139,7 +144,7 @@ def _task(
         if code := guarded(full, _options(given), work, keeps=keeps, outcome=outcome):
             raise Exit(code=code)
 
-    body.__name__, body.__doc__ = name.rpartition(".")[2], summary
+    body.__name__, body.__doc__ = name, summary
     body.__signature__ = _signature((*own, *COMMON))  # type: ignore[attr-defined] # what inspect looks for
     return Task(
         body,

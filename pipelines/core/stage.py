@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pipelines.core.effects import Effects
+    from pipelines.core.options import Option
 
 __all__ = ["Pipeline", "Stage", "from_disk", "stage"]
 
@@ -26,12 +27,14 @@ class Stage(Generic[In, Out]):
 
     Args:
         load: for a value that is kept on disk: gives it, so that the stage can be a task by itself.
+        options: what the stage alone can be told, beside what its pipeline can.
     """
 
     name: str
     summary: str
     run: Callable[[In, Effects], Out]
     load: Callable[[Effects], In] | None = None
+    options: tuple[Option, ...] = ()
 
 
 def stage(function: Callable[[In, Effects], Out]) -> Stage[In, Out]:
@@ -40,9 +43,9 @@ def stage(function: Callable[[In, Effects], Out]) -> Stage[In, Out]:
     return Stage(function.__name__, summary, function)
 
 
-def from_disk(load: Callable[[Effects], In]) -> Callable[[Stage[In, Out]], Stage[In, Out]]:
-    """Say how a stage gets its value where it is run alone."""
-    return lambda step: replace(step, load=load)
+def from_disk(load: Callable[[Effects], In], *options: Option) -> Callable[[Stage[In, Out]], Stage[In, Out]]:
+    """Say how a stage gets its value where it is run alone, and what it can be told then."""
+    return lambda step: replace(step, load=load, options=options)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import tempfile
+import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from stack.errors import CommandFailed
 
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-__all__ = ["TIED", "TOO_LONG", "Completed", "attended", "run", "running"]
+__all__ = ["TIED", "TOO_LONG", "Completed", "attended", "followed", "run", "running"]
 
 PATIENCE = 5.0
 """Seconds that a program which is told to end has for it."""
@@ -95,6 +97,71 @@ def run(  # noqa: PLR0913 # what a process is started with
     return Completed(words, done.returncode, done.stdout, done.stderr)
 
 
+def followed(
+    argv: Sequence[str | Path],
+    hear: Callable[[str], bool],
+    *,
+    env: Mapping[str, str],
+    cwd: Path | None = None,
+    timeout: float,
+) -> Completed:
+    """Run a program to its end, hear each line of its standard output at once, and keep the others.
+
+    Args:
+        argv: the program and its arguments.
+        hear: takes a line, and says whether it need not be kept.
+        env: variables on top of the own environment.
+        cwd: the folder to run in.
+        timeout: seconds after which it is killed.
+
+    Raises:
+        CommandFailed: it is missing, cannot be executed, or took too long.
+    """
+    words = tuple(map(str, argv))
+    with tempfile.TemporaryFile() as errors:
+        try:
+            process = subprocess.Popen(
+                words,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+                errors="replace",
+                cwd=cwd,
+                env={**os.environ, **env},
+            )
+        except OSError as error:
+            raise CommandFailed(program=words[0], code=127, said=error.strerror or str(error)) from error
+        kept, code = _heard(process, hear, timeout)
+        if code is None:
+            raise CommandFailed(program=words[0], code=TOO_LONG, said=f"no end after {timeout:.0f} s")
+        errors.seek(0)
+        return Completed(words, code, kept, errors.read().decode(errors="replace"))
+
+
+def _heard(
+    process: subprocess.Popen[str], hear: Callable[[str], bool], timeout: float
+) -> tuple[str, int | None]:
+    """Hear a program to its end; give the lines to be kept and its exit code, None where it was too late."""
+    killed = threading.Event()
+
+    def kill() -> None:
+        killed.set()
+        process.kill()
+
+    late = threading.Timer(timeout, kill)
+    late.start()
+    try:
+        assert process.stdout, "it writes to us"
+        with process.stdout as lines:
+            kept = "".join(line for line in lines if not hear(line))
+        code = process.wait()
+    finally:
+        late.cancel()
+        _end(process)
+    return kept, None if killed.is_set() else code
+
+
 def attended(argv: Sequence[str | Path]) -> int:
     """Run a program on our own terminal, as an editor is, and give its exit code.
 
@@ -144,7 +211,7 @@ def running(argv: Sequence[str | Path], *, cwd: Path, log: Path) -> Iterator[Cal
         _end(process)
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def _end(process: subprocess.Popen[Any]) -> None:
     process.terminate()
     try:
         process.wait(PATIENCE)

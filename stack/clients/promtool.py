@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
@@ -112,6 +113,21 @@ class Promtool:
             return found
         # One that cannot write results (before 3.0), or that fell over: its exit code tells of one at a time.
         return {file: self._alone(file, folder) for file in files}
+
+    def analyze(self, folder: Path, block: str) -> str:
+        """Read every chunk of a TSDB's block, and give what is wrong with it; nothing where it is whole.
+
+        Args:
+            folder: where the block lies.
+            block: its ULID, also the name of its folder.
+
+        Raises:
+            CommandFailed: promtool is missing or does not end.
+        """
+        done = self._run("tsdb", "analyze", "--extended", folder, block)
+        for leftover in folder.glob("tmp_dbro_sandbox*"):
+            shutil.rmtree(leftover, ignore_errors=True)
+        return (done.said or f"exit code {done.code}").splitlines()[-1] if done.code else ""
 
     def _alone(self, file: str, folder: Path) -> tuple[str, ...]:
         done = self._run("test", "rules", file, cwd=folder)

@@ -7,38 +7,21 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from stack.clients.command import TIED, TOO_LONG, run
-from stack.clients.restic_answers import HINTS, MISSING, documents, fault
+from stack.clients.command import TIED, TOO_LONG, followed
+from stack.clients.restic_answers import HINTS, LOCKED, MISSING, Kept, Saved, documents, fault
 from stack.errors import CommandFailed, RepositoryFailed
 from stack.moment import unix
-from stack.programs import Program, Release
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from stack.clients.command import Completed
 
-__all__ = ["RESTIC", "Kept", "Restic", "Saved"]
-
-RELEASES = "https://github.com/restic/restic/releases/download/v{version}"
-
-RESTIC = Program(
-    name="restic",
-    executables=("restic",),
-    # Exit codes that tell a missing repository, a lock and a wrong password apart.
-    floor="0.17",
-    packages=("restic",),
-    release=Release(
-        archive=f"{RELEASES}/restic_{{version}}_linux_{{arch}}.bz2",
-        digests=f"{RELEASES}/SHA256SUMS",
-        bare=True,
-    ),
-)
-"""Source: https://restic.readthedocs.io/en/stable/020_installation.html#official-binaries"""
+__all__ = ["Restic"]
 
 WAIT = "30s"
 """How long a lock of another run is waited for."""
@@ -52,31 +35,8 @@ DAY = 24 * 3600.0
 CREDENTIALS = re.compile(r"(?<=//)[^/@\s]+@")
 
 
-@dataclass(frozen=True, slots=True)
-class Saved:
-    """What a backup has stored.
-
-    Args:
-        id: the snapshot's.
-        files: how many files it holds.
-        size: bytes that it holds.
-        added: bytes that it has added to the repository.
-    """
-
-    id: str
-    files: int
-    size: int
-    added: int
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A snapshot that is in the repository; `time` is when it was made, in Unix seconds."""
-
-    id: str
-    time: float
-    host: str
-    tags: tuple[str, ...]
+def _untold(done: int, total: int) -> None:
+    del done, total
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +50,16 @@ class Restic:
         repository: where it is, as restic names it: a folder, `sftp:`, `s3:`, `rest:` and so on.
         password: the file that holds its password.
         cache: the folder for restic's own cache.
+        variables: what the storage asks for, as credentials.
+        tell: takes how far a long work is, in bytes: done, and of how many.
     """
 
     path: Path
     repository: str
     password: Path
     cache: Path
+    variables: Mapping[str, str] = field(default_factory=dict, repr=False)
+    tell: Callable[[int, int], None] = field(default=_untold, repr=False)
 
     def exists(self) -> bool:
         """Say whether there is a repository, and open it.
@@ -127,7 +91,8 @@ class Restic:
         Raises:
             RepositoryFailed: the repository cannot take it, or the folder cannot be read whole.
         """
-        words = ("backup", ".", "--host", host, *_together(tags))
+        # A hard link made anew changes when a file was last touched, and not what is in it.
+        words = ("backup", ".", "--ignore-ctime", "--host", host, *_together(tags))
         done = self._run(*words, cwd=folder)
         said: dict[str, Any] = next(
             (one for one in documents(done.stdout) if one.get("message_type") == "summary"), {}
@@ -156,6 +121,23 @@ class Restic:
         )
         return tuple(sorted(found, key=lambda one: one.time))
 
+    def read(self, snapshot: str, path: str) -> str:
+        """Give a text file of a snapshot.
+
+        Raises:
+            RepositoryFailed: there is no such snapshot or file, or it is damaged.
+        """
+        return self._checked(self._run("dump", snapshot, f"/{path}")).stdout
+
+    def sizes(self, snapshot: str) -> dict[str, int]:
+        """Give the bytes of each file of a snapshot, by its path there.
+
+        Raises:
+            RepositoryFailed: there is no such snapshot, or what it lists is damaged.
+        """
+        listed = documents(self._checked(self._run("ls", snapshot)).stdout)
+        return {one["path"][1:]: one["size"] for one in listed if one.get("type") == "file"}
+
     def restore(self, snapshot: str, target: Path, *, only: Sequence[str] = ()) -> None:
         """Bring a snapshot back into a folder and read again what was written.
 
@@ -183,8 +165,10 @@ class Restic:
         read = (f"--read-data-subset={share}",) if share else ()
         self._checked(self._run("check", *read))
 
-    def forget(self, *, host: str, tags: Sequence[str], keep: Mapping[str, int]) -> tuple[str, ...]:
-        """Remove the snapshots that no rule keeps and the data that only they held, and give their ids.
+    def forget(
+        self, *, host: str, tags: Sequence[str], keep: Mapping[str, int], remove: bool
+    ) -> dict[str, tuple[str, ...]]:
+        """Say why each snapshot is kept, and remove those that no rule keeps, and what only they held.
 
         They are grouped by host and tags: paths differ from run to run, and every group keeps its own.
 
@@ -192,24 +176,53 @@ class Restic:
             host: whose.
             tags: those that they all carry.
             keep: how many by `last`, `hourly`, `daily`, `weekly`, `monthly`, `yearly`.
+            remove: whether any is removed; without it this only says what would be.
+
+        Returns:
+            The rules that keep a snapshot, by its id; none for one that goes.
 
         Raises:
             RepositoryFailed: the repository cannot be written, or another run holds it.
         """
-        rules = (f"--keep-{name}={count}" for name, count in keep.items())
-        words = ("forget", "--prune", "--group-by=host,tags", "--host", host, *_together(tags), *rules)
+        rules = (f"--keep-{name}={count}" for name, count in keep.items() if count)
+        what = "--prune" if remove else "--dry-run"
+        words = ("forget", what, "--group-by=host,tags", "--host", host, *_together(tags), *rules)
         said = documents(self._checked(self._run(*words)).stdout)
         groups = next((one for one in said if isinstance(one, list)), [])
-        return tuple(one["id"] for group in groups for one in group.get("remove") or ())
+        gone = {one["id"]: () for group in groups for one in group.get("remove") or ()}
+        return gone | {
+            one["snapshot"]["id"]: tuple(one["matches"])
+            for group in groups
+            for one in group.get("reasons") or ()
+        }
 
     def _run(self, *words: str, cwd: Path | None = None, timeout: float = DAY) -> Completed:
         env = {
             "RESTIC_REPOSITORY": self.repository,
             "RESTIC_PASSWORD_FILE": str(self.password),
             "RESTIC_CACHE_DIR": str(self.cache),
+            "RESTIC_PROGRESS_FPS": "2",
+            **self.variables,
         }
-        argv = (*TIED, str(self.path), "--json", "--retry-lock", WAIT, *words)
-        return run(argv, env=env, cwd=cwd, timeout=timeout)
+
+        def ran(*options: str) -> Completed:
+            argv = (*TIED, str(self.path), *options)
+            return followed(argv, self._status, env=env, cwd=cwd, timeout=timeout)
+
+        done = ran("--json", *words)
+        if done.code == LOCKED:
+            # What a killed run has left is taken away, and what a living one holds is waited for.
+            ran("unlock")
+            done = ran("--json", "--retry-lock", WAIT, *words)
+        return done
+
+    def _status(self, line: str) -> bool:
+        """Tell how far it is, where that is what a line says."""
+        if not line.startswith('{"message_type":"status"'):
+            return False
+        said = json.loads(line)
+        self.tell(said.get("bytes_done", said.get("bytes_restored", 0)), said.get("total_bytes", 0))
+        return True
 
     def _checked(self, done: Completed) -> Completed:
         if done.code:

@@ -6,6 +6,7 @@ Source: https://restic.readthedocs.io/en/stable/075_scripting.html
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
     from stack.clients.command import Completed
 
-__all__ = ["HINTS", "MISSING", "documents", "fault"]
+__all__ = ["HINTS", "LOCKED", "MISSING", "Kept", "Saved", "documents", "fault"]
 
 MISSING, LOCKED, WRONG_PASSWORD = 10, 11, 12
 
@@ -22,6 +23,33 @@ HINTS = {
     LOCKED: "wait until the other run has ended; `restic unlock` removes what a killed one has left",
     WRONG_PASSWORD: "give the password that the repository was made with; without it no backup can be read",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What a backup has stored.
+
+    Args:
+        id: the snapshot's.
+        files: how many files it holds.
+        size: bytes that it holds.
+        added: bytes that it has added to the repository.
+    """
+
+    id: str
+    files: int
+    size: int
+    added: int
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A snapshot that is in the repository; `time` is when it was made, in Unix seconds."""
+
+    id: str
+    time: float
+    host: str
+    tags: tuple[str, ...]
 
 
 def documents(text: str) -> Iterator[Any]:

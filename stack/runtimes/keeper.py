@@ -170,6 +170,10 @@ class Keeper:
         """Name what lies in a folder below the root."""
         return list(FolderStore(self.root).names(folder))
 
+    def digests(self, folder: str) -> dict[str, str]:
+        """Give the SHA-256 of every file in a folder below the root."""
+        return dict(FolderStore(self.root).digests(folder))
+
     def move(self, path: str, to: str) -> None:
         """Give a file or folder below the root another name."""
         FolderStore(self.root).move(path, to)

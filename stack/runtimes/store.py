@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 from contextlib import suppress
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from stack.errors import Refused
 
-__all__ = ["FolderStore", "Store", "inner"]
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["FolderStore", "Store", "digest", "inner", "remove"]
 
 
 class Store(Protocol):
@@ -27,6 +31,10 @@ class Store(Protocol):
             NothingKept: there is none.
             OSError: it cannot be read, or the target not be written.
         """
+        ...
+
+    def digests(self, folder: str) -> Mapping[str, str]:
+        """Give the SHA-256 of every file below a folder of it, by its path there; they are read in place."""
         ...
 
     def put(self, source: Path, path: str) -> None:
@@ -67,6 +75,12 @@ class FolderStore:
         """Copy a file or folder out."""
         copy(inner(self._folder, path), target)
 
+    def digests(self, folder: str) -> Mapping[str, str]:
+        """Give the SHA-256 of every file below a folder of it."""
+        place = inner(self._folder, folder)
+        found = sorted(path for path in place.rglob("*") if path.is_file())
+        return {path.relative_to(place).as_posix(): digest(path) for path in found}
+
     def put(self, source: Path, path: str) -> None:
         """Copy a file or folder in."""
         place = inner(self._folder, path)
@@ -100,6 +114,12 @@ def inner(folder: Path, path: str) -> Path:
     if not place.is_relative_to(folder):
         raise Refused(message=f"{path} leads out of {folder}")
     return place
+
+
+def digest(path: Path) -> str:
+    """Give the SHA-256 of a file, in hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def copy(source: Path, target: Path) -> None:

@@ -13,7 +13,7 @@ from stack.clients.docker import answered
 from stack.runtimes.store import inner, remove
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from stack.runtimes.volumes import Volumes
 
@@ -50,6 +50,10 @@ class VolumeStore:
             only.rename(target)
         finally:
             remove(partial)
+
+    def digests(self, folder: str) -> Mapping[str, str]:
+        """Give the SHA-256 of every file below a folder of it."""
+        return self._volumes.digests(self._place(folder))
 
     def put(self, source: Path, path: str) -> None:
         """Copy a file or folder in."""

@@ -142,6 +142,11 @@ class Volumes:
         found: list[str] = self._ask("names", folder=folder)
         return found
 
+    def digests(self, folder: str) -> dict[str, str]:
+        """Give the SHA-256 of every file in a folder below the root, by its path there."""
+        found: dict[str, str] = self._ask("digests", folder=folder)
+        return found
+
     def move(self, path: str, to: str) -> None:
         """Give a file or folder below the root another name."""
         self._ask("move", path=path, to=to)

@@ -93,6 +93,7 @@ def _flags(stack: Stack) -> Iterator[str]:
         yield f"--storage.tsdb.retention.size={stack.environment.retention_size}"
     yield f"--web.listen-address={stack.listen('prometheus')}"
     yield "--web.enable-lifecycle"
+    yield "--web.enable-admin-api"  # for backups: it alone writes down what is only in memory
     if stack.entrance:
         # Links lead through the proxy, which takes the prefix off again.
         yield f"--web.external-url={stack.entrance}/prometheus/"

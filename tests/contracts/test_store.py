@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 
 import pytest
@@ -40,6 +41,7 @@ def test_what_is_put_in_comes_out_again_and_takes_the_place_of_what_was_there(
     store.take("deep/block", tmp_path / "first")
     assert files(tmp_path / "first") == {"inner/a": b"1", "inner/b": b"2"}
     assert store.names("deep") == ("block",)
+    assert store.digests("deep")["block/inner/a"] == hashlib.sha256(b"1").hexdigest()
 
     store.put(tree(tmp_path / "two", c="3"), "deep/block")
     store.put(tmp_path / "two" / "inner" / "c", "deep/file")

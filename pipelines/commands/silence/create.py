@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 
 from pipelines.alerting.servers import live_servers
 from pipelines.alerting.silencing import (
-    as_document,
     matched,
     read_end,
     read_matchers,
     refuse_too_wide,
-    written,
 )
 from pipelines.core.options import Option
+from stack.alerting.silences import as_document, written
 from stack.duration import spoken
 from stack.errors import Refused
 from stack.moment import clock, moment

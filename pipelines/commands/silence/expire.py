@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pipelines.alerting.servers import live_servers
-from pipelines.alerting.silencing import read_document, written
 from pipelines.core.options import Option
+from stack.alerting.silences import read_document, written
 from stack.errors import Refused
 from stack.suggestion import suggestion
 

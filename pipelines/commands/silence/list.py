@@ -6,8 +6,8 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from pipelines.alerting.servers import live_servers
-from pipelines.alerting.silencing import read_document, written
 from pipelines.core.options import Option
+from stack.alerting.silences import read_document, written
 from stack.duration import spoken
 from stack.moment import clock, unix
 

@@ -6,15 +6,8 @@ from typing import Any
 
 import pytest
 
-from pipelines.alerting.silencing import (
-    as_document,
-    matched,
-    read_document,
-    read_end,
-    read_matchers,
-    refuse_too_wide,
-    written,
-)
+from pipelines.alerting.silencing import matched, read_end, read_matchers, refuse_too_wide
+from stack.alerting.silences import as_document, read_document, written
 from stack.errors import Refused
 
 NOW = 1_795_601_482.0

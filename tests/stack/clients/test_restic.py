@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -65,10 +66,14 @@ def test_retention_is_by_host_and_tags_and_never_by_path(restic: Restic, folder:
         ids.append(restic.save(folder, host=HOST, tags=("monitoring",)).id)
     other = restic.save(folder, host="dev", tags=("monitoring",)).id
 
-    assert set(restic.forget(host=HOST, tags=("monitoring",), keep={"last": 1})) == set(ids[:2])
+    ours: dict[str, Any] = {"host": HOST, "tags": ("monitoring",), "keep": {"last": 1, "daily": 0}}
+    expected = {ids[0]: (), ids[1]: (), ids[2]: ("last snapshot",)}
+    assert restic.forget(**ours, remove=False) == expected
+    assert [one.id for one in restic.snapshots(host=HOST)] == ids
+    assert restic.forget(**ours, remove=True) == expected
     assert [one.id for one in restic.snapshots(host=HOST)] == ids[2:]
     assert [one.id for one in restic.snapshots(host="dev")] == [other]
-    assert restic.forget(host=HOST, tags=("monitoring",), keep={"last": 1}) == ()
+    assert restic.forget(**ours, remove=True) == {ids[2]: ("last snapshot",)}
 
 
 def test_a_flipped_byte_is_found_where_all_data_is_read(restic: Restic, folder: Path) -> None:

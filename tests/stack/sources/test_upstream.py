@@ -12,7 +12,7 @@ import requests
 
 from stack import download
 from stack.clients.docker_compose import COMPOSE
-from stack.clients.restic import RESTIC
+from stack.clients.restic_program import RESTIC
 from stack.errors import Refused
 from stack.services.cadvisor import SERVICE as CADVISOR
 from stack.sources import _reach, _release

@@ -1,0 +1,63 @@
+"""Where an environment's backups have their own files, apart from what `destroy` removes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["Place"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The folders and files below `var/backups/<environment>/`."""
+
+    root: Path
+
+    @property
+    def repository(self) -> Path:
+        """The repository, where the environment names no other one."""
+        return self.root / "repository"
+
+    @property
+    def secrets(self) -> Path:
+        """The password of the repository, and what its storage asks for."""
+        return self.root / "secrets"
+
+    @property
+    def cache(self) -> Path:
+        """What restic keeps to be quicker."""
+        return self.root / "cache"
+
+    @property
+    def staging(self) -> Path:
+        """What is stored next: always at one place, since restic compares with what was there before."""
+        return self.root / "staging"
+
+    @property
+    def fetched(self) -> Path:
+        """What was brought back from the repository and is on its way to a server."""
+        return self.root / "fetched"
+
+    @property
+    def notes(self) -> Path:
+        """What a source has left itself for the case that it is killed."""
+        return self.root / "notes"
+
+    @property
+    def digests(self) -> Path:
+        """The digests of files that were seen before."""
+        return self.root / "digests.json"
+
+    @property
+    def verified(self) -> Path:
+        """What was verified, when and how far."""
+        return self.root / "verified.json"
+
+    @property
+    def lock(self) -> Path:
+        """The file that a run holds locked while it works with the repository."""
+        return self.root / "lock"

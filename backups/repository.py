@@ -1,0 +1,135 @@
+"""The repository of an environment: opened with its password, made where there is none yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from backups.manifest import NAME, Manifest
+from stack import secrets
+from stack.backup import PASSWORD
+from stack.clients.restic import Restic
+from stack.errors import NothingKept, SecretUnreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from backups.place import Place
+    from stack.clients.restic_answers import Kept, Saved
+    from stack.environment import Environment
+
+__all__ = ["LATEST", "Repository", "password_lost"]
+
+TAGS = ("monitoring",)
+"""What tells our snapshots from others; one and the same for all, since retention counts by it."""
+
+LATEST = "latest"
+
+LOST = "put its copy back: without it no backup can be read; to begin anew, move the repository away"
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """One environment's snapshots.
+
+    Args:
+        environment: its name, by which its snapshots are found.
+        restic: opens the repository.
+        keep: how many are kept, by rule.
+    """
+
+    environment: str
+    restic: Restic
+    keep: dict[str, int]
+
+    @classmethod
+    def of(
+        cls, environment: Environment, place: Place, program: Path, tell: Callable[[int, int], None]
+    ) -> Repository:
+        """Give the repository that an environment names; its secrets are read and kept, and it is not opened.
+
+        Raises:
+            SecretUnreadable: one of its secrets cannot be had.
+        """
+        named = environment.backup
+        wanted = {PASSWORD, *named.variables.values()}
+        references = {PASSWORD: "generated", **environment.secrets}
+        for name in sorted(wanted - references.keys()):
+            message = "`backup.variables` names it, and `secrets` does not say where it comes from"
+            raise SecretUnreadable(name=name, message=message)
+        local = not named.repository
+        if local and place.repository.exists() and password_lost(references[PASSWORD], place):
+            raise SecretUnreadable(name=PASSWORD, message=f"{place.secrets / PASSWORD} is gone", hint=LOST)
+        secrets.materialise({name: references[name] for name in wanted}, place.secrets)
+        given = {word: (place.secrets / name).read_text() for word, name in named.variables.items()}
+        restic = Restic(
+            program,
+            named.repository or str(place.repository),
+            place.secrets / PASSWORD,
+            place.cache,
+            given,
+            tell,
+        )
+        return cls(environment.name, restic, named.keep.model_dump())
+
+    def opened(self) -> bool:
+        """Make the repository where there is none yet, and say whether it was made.
+
+        Raises:
+            RepositoryFailed: it cannot be reached, opened or made.
+        """
+        if self.restic.exists():
+            return False
+        self.restic.create()
+        return True
+
+    def save(self, folder: Path) -> Saved:
+        """Store a folder as a snapshot."""
+        return self.restic.save(folder, host=self.environment, tags=TAGS)
+
+    def snapshots(self) -> tuple[Kept, ...]:
+        """List what is kept, the oldest first."""
+        return self.restic.snapshots(host=self.environment, tags=TAGS)
+
+    def snapshot(self, name: str = LATEST) -> Kept:
+        """Give a snapshot by the beginning of its id; the newest without one.
+
+        Raises:
+            NothingKept: there is none, or there are several.
+        """
+        kept = self.snapshots()
+        if not kept:
+            message = f"there is no backup of {self.environment} in {self.restic.repository}"
+            raise NothingKept(message=message, hint="run `invoke backup`")
+        found = [kept[-1]] if name in {"", LATEST} else [one for one in kept if one.id.startswith(name)]
+        if len(found) != 1:
+            known = ", ".join(one.id[:8] for one in kept)
+            said = (
+                f"'{name}' stands for {len(found)} snapshots" if found else f"there is no snapshot '{name}'"
+            )
+            raise NothingKept(message=f"{said}; kept are: {known}")
+        return found[0]
+
+    def manifest(self, snapshot: str) -> Manifest:
+        """Read what a snapshot says of itself.
+
+        Raises:
+            RepositoryFailed: it is not there, or damaged.
+            Refused: it is none of ours.
+        """
+        return Manifest.read(self.restic.read(snapshot, NAME), where=f"snapshot {snapshot[:8]}")
+
+    def reasons(self) -> dict[str, tuple[str, ...]]:
+        """Give the rules that keep each snapshot, by its id; none for one that goes with the next backup."""
+        return self.restic.forget(host=self.environment, tags=TAGS, keep=self.keep, remove=False)
+
+    def prune(self) -> tuple[str, ...]:
+        """Remove the snapshots that no rule keeps, and give their ids."""
+        found = self.restic.forget(host=self.environment, tags=TAGS, keep=self.keep, remove=True)
+        return tuple(name for name, reasons in found.items() if not reasons)
+
+
+def password_lost(reference: str, place: Place) -> bool:
+    """Say whether the password was made here and is gone: another one would open nothing."""
+    return reference == "generated" and not (place.secrets / PASSWORD).exists()

@@ -1,0 +1,131 @@
+"""The first stage of a backup: every source gives what it has, and a manifest says what that is."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from pipelines.core.kept import Captured
+from pipelines.core.recall import recall_live
+from pipelines.core.shelf import open_shelf
+from pipelines.core.stage import stage
+from stack.errors import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from backups.manifest import Manifest, Part
+    from backups.place import Place
+    from backups.source import Origin, Source, Tools
+    from pipelines.core.effects import Effects
+    from pipelines.core.kept import Shelf
+    from stack.load import Loaded
+    from stack.runtimes.protocol import Release
+
+__all__ = ["capture", "origin_of", "sources"]
+
+
+@stage
+def capture(loaded: Loaded, effects: Effects) -> Captured:
+    """Take what the live stack alone has."""
+    release = recall_live(effects)
+    shelf = open_shelf(loaded.environment, effects, alone=True)
+    if shelf.repository.opened():
+        _tell_of_password(shelf, effects)
+    folder = shelf.place.staging
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    effects.closing.callback(shutil.rmtree, folder, ignore_errors=True)
+    began, last = time.time(), _last(shelf)
+    origin = origin_of(release, shelf, effects)
+    parts = {
+        name: _captured(source, origin, folder / name, effects, name)
+        for name, source in sources().items()
+        if release.stack.services.keys() >= set(source.services)
+    }
+    _refuse_emptied(parts, last, effects)
+    whole = _digested(parts, last, shelf.place, origin.tools)
+    return Captured(shelf, folder, _manifest(release, began, whole, effects))
+
+
+def sources() -> Mapping[str, Source]:
+    """Give every source, in the order in which state is brought back."""
+    from backups.source import Source
+    from stack.discover import definitions
+
+    found = definitions("backups.sources", "SOURCE", Source)
+    return dict(sorted(found.items(), key=lambda item: item[1].order))
+
+
+def origin_of(release: Release, shelf: Shelf, effects: Effects) -> Origin:
+    """Give the live stack as the sources look at it."""
+    from backups.source import Origin, Tools
+
+    tools = Tools(effects.toolbox.tools(release.stack), effects.console.doing)
+    return Origin(release.stack, effects.runtime, shelf.place.notes, tools)
+
+
+def _captured(source: Source, origin: Origin, folder: Path, effects: Effects, name: str) -> Part:
+    before = time.monotonic()
+    effects.console.doing(f"capturing {source.summary}")
+    part = source.capture(origin, folder)
+    seconds = time.monotonic() - before
+    effects.console.item("✓", f"{name:<12} {part.said()} ({seconds:.1f} s)")
+    return part
+
+
+def _digested(
+    parts: Mapping[str, Part], last: Manifest | None, place: Place, tools: Tools
+) -> dict[str, Part]:
+    """Add to each part what its files are, and refuse one of which a file is damaged already."""
+    from backups.digests import Digests
+
+    digests, known = Digests(place.digests), last.parts if last else {}
+    made = {}
+    for name, part in parts.items():
+        folder = place.staging / name
+        made[name] = replace(part, files=digests.of(folder))
+        before = known[name].files if name in known else {}
+        damage = next(sources()[name].check(folder, made[name], tools, before), "")
+        if damage:
+            raise Refused(
+                message=f"{name}: {damage}", hint="no backup was made; the earlier ones are as they were"
+            )
+    digests.keep()
+    return made
+
+
+def _refuse_emptied(parts: Mapping[str, Part], last: Manifest | None, effects: Effects) -> None:
+    """Refuse a backup without what the last one had: that is a loss more often than a wish."""
+    for name, part in last.parts.items() if last else ():
+        now = parts[name].counts if name in parts else {}
+        for kind, count in part.counts.items():
+            if count and not now.get(kind) and not effects.options.flag("accept_empty"):
+                message = f"there are no {kind} of {name} any more; the last backup had {count}"
+                raise Refused(message=message, hint="if that is how it should be: --accept-empty")
+
+
+def _manifest(release: Release, began: float, parts: Mapping[str, Part], effects: Effects) -> Manifest:
+    from backups.manifest import Manifest
+
+    versions = {one.service: one.version for one in effects.runtime.status(release.stack) if one.version}
+    return Manifest(release.stack.environment.name, began, release.id, versions, parts)
+
+
+def _last(shelf: Shelf) -> Manifest | None:
+    kept = shelf.repository.snapshots()
+    return shelf.repository.manifest(kept[-1].id) if kept else None
+
+
+def _tell_of_password(shelf: Shelf, effects: Effects) -> None:
+    from stack.backup import PASSWORD
+
+    if shelf.environment.secrets.get(PASSWORD, "generated") == "generated":
+        effects.console.item(
+            "!",
+            f"the repository is new; keep a copy of {shelf.place.secrets / PASSWORD} somewhere else: "
+            "without it no backup can be read",
+        )

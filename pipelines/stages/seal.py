@@ -1,0 +1,29 @@
+"""The second stage of a backup: what was captured is stored, with its manifest."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from pipelines.core.kept import Snapshot
+from pipelines.core.stage import stage
+
+if TYPE_CHECKING:
+    from pipelines.core.effects import Effects
+    from pipelines.core.kept import Captured
+
+__all__ = ["seal"]
+
+
+@stage
+def seal(captured: Captured, effects: Effects) -> Snapshot:
+    """Store it in the repository."""
+    from backups.manifest import NAME
+
+    (captured.folder / NAME).write_bytes(captured.manifest.written())
+    saved = captured.shelf.repository.save(captured.folder)
+    effects.console.item("✓", f"snapshot {saved.id[:8]}: {saved.files} files, {saved.size / 1e6:.1f} MB")
+    effects.journal.note(
+        snapshot=saved.id, size=saved.size, added=saved.added, release=captured.manifest.release
+    )
+    return Snapshot(captured.shelf, saved.id, time.time(), captured.manifest, saved.added)

@@ -10,7 +10,7 @@ nox.options.reuse_venv = "yes"
 
 GATE_PURE = 95
 GATE_ALL = 80
-WORKERS = "5"
+WORKERS = "4"
 """Scenarios wait for intervals most of their time, whatever the number of processors."""
 BY_STACK = ("--dist", "loadscope", "--no-loadscope-reorder")
 """What shares a stack, and the order, are told by `tests/conftest.py`."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import shutil
+import time
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from backups.blocks import META, ULID, blocks, read_block
 from backups.source import Step
 from stack.clients.prometheus import Prometheus
+from stack.duration import seconds
 from stack.errors import StackError
 from stack.moment import clock
 
@@ -20,19 +23,44 @@ if TYPE_CHECKING:
     from backups.source import Origin, Wish
     from stack.runtimes.store import Store
 
-__all__ = ["plan", "restore"]
+__all__ = ["THERE", "plan", "restore", "undo"]
+
+THERE = "it is there"
 
 ASIDE = ".replaced"
 """Where a damaged block lies until the whole one is there; Prometheus looks at no such folder."""
 
 
+@dataclass(frozen=True, slots=True)
+class Server:
+    """What a Prometheus has, in milliseconds since 1970.
+
+    Args:
+        store: its state.
+        blocks: its own.
+        head: the oldest sample that it has in memory.
+        kept_since: what is older than this goes with its next look.
+    """
+
+    store: Store
+    blocks: tuple[Block, ...]
+    head: float
+    kept_since: float
+
+    @classmethod
+    def of(cls, origin: Origin) -> Server:
+        """Look at the live one."""
+        store = origin.runtime.store("prometheus")
+        since = time.time() - seconds(origin.stack.environment.retention)
+        head = Prometheus(origin.runtime.door(origin.stack, "prometheus")).oldest()
+        return cls(store, _blocks(store, origin.notes / "metas"), head, since * 1000)
+
+
 def plan(origin: Origin, folder: Path, part: Part, wish: Wish) -> tuple[Step, ...]:
     """Say of each block what becomes of it."""
-    store = origin.runtime.store("prometheus")
-    head = Prometheus(origin.runtime.door(origin.stack, "prometheus")).oldest()
-    there = _blocks(store, origin.notes / "metas")
+    server = Server.of(origin)
     found = [block for block in blocks(folder) if _wanted(block, wish)]
-    return tuple(_step(block, there, head, part, store) for block in found)
+    return tuple(_step(block, part, server) for block in found)
 
 
 def restore(origin: Origin, folder: Path, part: Part, wish: Wish) -> tuple[Step, ...]:
@@ -44,6 +72,17 @@ def restore(origin: Origin, folder: Path, part: Part, wish: Wish) -> tuple[Step,
         with origin.runtime.stopped(origin.stack, "prometheus"):
             _put(store, folder, todo, origin)
     return steps
+
+
+def undo(origin: Origin, folder: Path, part: Part, done: tuple[Step, ...]) -> None:
+    """Take away the blocks that a restore has put where there was none."""
+    del folder, part
+    made = [step for step in done if step.action == "create"]
+    if made:
+        store = origin.runtime.store("prometheus")
+        with origin.runtime.stopped(origin.stack, "prometheus"):
+            for step in made:
+                store.remove(step.name)
 
 
 def _put(store: Store, folder: Path, todo: list[Step], origin: Origin) -> None:
@@ -65,17 +104,21 @@ def _put(store: Store, folder: Path, todo: list[Step], origin: Origin) -> None:
         store.remove(ASIDE)
 
 
-def _step(block: Block, there: tuple[Block, ...], head: float, part: Part, store: Store) -> Step:
+def _step(block: Block, part: Part, server: Server) -> Step:
     name, stretch = block.ulid, f"{clock(block.start / 1000)} to {clock(block.end / 1000)}"
-    if any(other.ulid == name for other in there):
-        whole = _is_whole(name, part, store)
-        return Step("block", name, "leave" if whole else "overwrite", "it is there" if whole else "damaged")
-    for other in there:
-        if block.overlaps(other.start, other.end):
-            return Step("block", name, "leave", f"the server has block {other.ulid} of that time: {stretch}")
-    if block.end > head:
-        return Step("block", name, "leave", f"the server has samples of that time in memory: {stretch}")
-    return Step("block", name, "create", stretch)
+    if any(other.ulid == name for other in server.blocks):
+        whole = _is_whole(name, part, server.store)
+        return Step("block", name, "leave" if whole else "overwrite", THERE if whole else "damaged")
+    other = next((one for one in server.blocks if block.overlaps(one.start, one.end)), None)
+    if block.end < server.kept_since:
+        reason = "older than what is kept"
+    elif other:
+        reason = f"the server has block {other.ulid} of that time"
+    elif block.end > server.head:
+        reason = "the server has samples of that time in memory"
+    else:
+        return Step("block", name, "create", stretch)
+    return Step("block", name, "leave", f"{reason}: {stretch}")
 
 
 def _wanted(block: Block, wish: Wish) -> bool:

@@ -9,6 +9,7 @@ from backups.manifest import NAME, Manifest
 from stack import secrets
 from stack.backup import PASSWORD
 from stack.clients.restic import Restic
+from stack.clients.restic_answers import Kept
 from stack.errors import NothingKept, SecretUnreadable
 
 if TYPE_CHECKING:
@@ -16,15 +17,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from backups.place import Place
-    from stack.clients.restic_answers import Kept, Saved
+    from stack.clients.restic_answers import Saved
     from stack.environment import Environment
 
-__all__ = ["LATEST", "Repository", "password_lost"]
+__all__ = ["SAFETY", "Repository", "password_lost"]
 
 TAGS = ("monitoring",)
 """What tells our snapshots from others; one and the same for all, since retention counts by it."""
 
-LATEST = "latest"
+SAFETY = "safety"
+"""The tag of what a restore has stored before it began: never meant where no snapshot is named."""
 
 LOST = "put its copy back: without it no backup can be read; to begin anew, move the repository away"
 
@@ -84,32 +86,35 @@ class Repository:
         self.restic.create()
         return True
 
-    def save(self, folder: Path) -> Saved:
-        """Store a folder as a snapshot."""
-        return self.restic.save(folder, host=self.environment, tags=TAGS)
+    def save(self, folder: Path, *, safety: bool = False) -> Saved:
+        """Store a folder as a snapshot, of a backup or of what a restore is about to change."""
+        return self.restic.save(folder, host=self.environment, tags=(*TAGS, SAFETY) if safety else TAGS)
 
     def snapshots(self) -> tuple[Kept, ...]:
         """List what is kept, the oldest first."""
         return self.restic.snapshots(host=self.environment, tags=TAGS)
 
-    def snapshot(self, name: str = LATEST) -> Kept:
-        """Give a snapshot by the beginning of its id; the newest without one.
+    def newest(self) -> Kept | None:
+        """Give the newest backup, None where there is none."""
+        return next((one for one in reversed(self.snapshots()) if SAFETY not in one.tags), None)
+
+    def snapshot(self, name: str) -> Kept:
+        """Give a snapshot by the beginning of its id; the newest backup without one.
 
         Raises:
             NothingKept: there is none, or there are several.
         """
-        kept = self.snapshots()
-        if not kept:
-            message = f"there is no backup of {self.environment} in {self.restic.repository}"
-            raise NothingKept(message=message, hint="run `invoke backup`")
-        found = [kept[-1]] if name in {"", LATEST} else [one for one in kept if one.id.startswith(name)]
-        if len(found) != 1:
-            known = ", ".join(one.id[:8] for one in kept)
-            said = (
-                f"'{name}' stands for {len(found)} snapshots" if found else f"there is no snapshot '{name}'"
-            )
-            raise NothingKept(message=f"{said}; kept are: {known}")
-        return found[0]
+        found = [one for one in self.snapshots() if one.id.startswith(name)] if name else [self.newest()]
+        match found:
+            case [Kept() as one]:
+                return one
+            case [None]:
+                message = f"there is no backup of {self.environment} in {self.restic.shown}"
+                raise NothingKept(message=message, hint="run `invoke backup`")
+        known = ", ".join(one.id[:8] for one in self.snapshots()) or "none"
+        several = f"'{name}' stands for {len(found)} snapshots"
+        said = several if found else f"there is no snapshot '{name}'"
+        raise NothingKept(message=f"{said}; kept are: {known}")
 
     def manifest(self, snapshot: str) -> Manifest:
         """Read what a snapshot says of itself.

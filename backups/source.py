@@ -81,9 +81,13 @@ def _whole(folder: Path, part: Part, tools: Tools, known: Mapping[str, Entry]) -
     yield from ()
 
 
-def _as_before(origin: Origin, part: Part) -> Iterator[str]:
-    del origin, part
+def _as_before(origin: Origin, part: Part, done: tuple[Step, ...]) -> Iterator[str]:
+    del origin, part, done
     yield from ()
+
+
+def _nothing_undone(origin: Origin, folder: Path, part: Part, done: tuple[Step, ...]) -> None:
+    del origin, folder, part, done
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +101,13 @@ class Source:
         capture: writes its files below a new folder, and gives counts and facts; leaves nothing behind on the
             server, whatever happens. Raises any of `StackError`.
         plan: says what a restore would do: asks, and changes nothing.
-        restore: does it, and gives what it has done. Run again it changes nothing.
+        restore: does it whole or not at all, and gives what it has done. Run again it changes nothing.
         check: gives a line for each damage in a folder, by more than digests can tell; files that stand in
             `known` with the same digest were seen to be whole before.
-        prove: gives a line for whatever a stack to which it was brought back answers otherwise than at the
-            time of the capture.
+        undo: takes back what a restore has done, by its steps, where something after it failed; folder and
+            part are those of what was captured before it.
+        prove: gives a line for whatever a stack to which it was brought back, by these steps, answers
+            otherwise than at the time of the capture.
     """
 
     summary: str
@@ -111,4 +117,5 @@ class Source:
     plan: Callable[[Origin, Path, Part, Wish], tuple[Step, ...]]
     restore: Callable[[Origin, Path, Part, Wish], tuple[Step, ...]]
     check: Callable[[Path, Part, Tools, Mapping[str, Entry]], Iterator[str]] = _whole
-    prove: Callable[[Origin, Part], Iterator[str]] = _as_before
+    undo: Callable[[Origin, Path, Part, tuple[Step, ...]], None] = _nothing_undone
+    prove: Callable[[Origin, Part, tuple[Step, ...]], Iterator[str]] = _as_before

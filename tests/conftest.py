@@ -30,6 +30,9 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 CONTAINERS = "scenarios/test_compose_*.py"
 """Until a stack in containers stands half a minute goes by, and then it takes a share of the machine."""
 
+LONG = frozenset({"test_compose_engine.py", "test_compose_kills.py"})
+"""Those of them that keep a worker busy by themselves."""
+
 
 @pytest.fixture(scope="session")
 def promtool() -> str:
@@ -73,5 +76,5 @@ class ByStack(LoadScopeScheduling):  # type: ignore[misc] # xdist ships no types
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        file = nodeid.partition("::")[0]
-        return CONTAINERS if PurePath(file).match(CONTAINERS) else file
+        file = PurePath(nodeid.partition("::")[0])
+        return CONTAINERS if file.match(CONTAINERS) and file.name not in LONG else str(file)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from backups.manifest import Part
@@ -14,7 +15,7 @@ from stack.emit import to_json
 from stack.moment import unix
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from backups.manifest import Entry
@@ -50,11 +51,31 @@ def _restore(origin: Origin, folder: Path, part: Part, wish: Wish) -> tuple[Step
         store = origin.runtime.store("alertmanager")
         with origin.runtime.stopped(origin.stack, "alertmanager"):
             store.put(folder / LOG, LOG)
-    server = _server(origin)
-    for step, silence in steps:
-        if silence and step.action == "create":
-            server.create_silence(silence)
-    return tuple(step for step, _ in steps)
+    return tuple(_made(_server(origin), steps))
+
+
+def _made(server: Alertmanager, steps: Iterable[tuple[Step, Mapping[str, Any] | None]]) -> list[Step]:
+    """Make the silences that are missing, all or none; each step is named by its silence's id now."""
+    done: list[Step] = []
+    try:
+        for step, silence in steps:
+            made = server.create_silence(silence) if silence and step.action == "create" else step.name
+            done.append(replace(step, name=made))
+    except BaseException:
+        _expire(server, done)
+        raise
+    return done
+
+
+def _undo(origin: Origin, folder: Path, part: Part, done: tuple[Step, ...]) -> None:
+    del folder, part
+    _expire(_server(origin), done)
+
+
+def _expire(server: Alertmanager, done: Iterable[Step]) -> None:
+    for step in done:
+        if (step.kind, step.action) == ("silence", "create"):
+            server.expire_silence(step.name)
 
 
 def _steps(origin: Origin, folder: Path) -> Iterator[tuple[Step, Mapping[str, Any] | None]]:
@@ -117,4 +138,5 @@ SOURCE = Source(
     plan=_plan,
     restore=_restore,
     check=_check,
+    undo=_undo,
 )

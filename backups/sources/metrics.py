@@ -9,7 +9,7 @@ from backups import samples
 from backups.blocks import META, blocks
 from backups.left_behind import left_nothing
 from backups.manifest import Part
-from backups.put_back import plan, restore
+from backups.put_back import THERE, plan, restore, undo
 from backups.source import Source
 from stack.clients.prometheus import Prometheus
 from stack.clients.promtool import Promtool
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from backups.blocks import Block
     from backups.manifest import Entry
-    from backups.source import Origin, Tools
+    from backups.source import Origin, Step, Tools
 
 __all__ = ["SOURCE"]
 
@@ -93,9 +93,13 @@ def _is_known(ulid: str, part: Part, known: Mapping[str, Entry]) -> bool:
     return f"{ulid}/{META}" in mine and all(known.get(path) == entry for path, entry in mine.items())
 
 
-def _prove(origin: Origin, part: Part) -> Iterator[str]:
-    server = Prometheus(origin.runtime.door(origin.stack, "prometheus"))
-    yield from samples.differences(server, part.facts["queries"])
+def _prove(origin: Origin, part: Part, done: tuple[Step, ...]) -> Iterator[str]:
+    """Ask the sample queries again, where every block of the snapshot is there now."""
+    if len(done) == part.counts["blocks"] and all(
+        step.why == THERE for step in done if step.action == "leave"
+    ):
+        server = Prometheus(origin.runtime.door(origin.stack, "prometheus"))
+        yield from samples.differences(server, part.facts["queries"])
 
 
 SOURCE = Source(
@@ -106,5 +110,6 @@ SOURCE = Source(
     plan=plan,
     restore=restore,
     check=_check,
+    undo=undo,
     prove=_prove,
 )

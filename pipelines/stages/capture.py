@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from stack.load import Loaded
     from stack.runtimes.protocol import Release
 
-__all__ = ["capture", "origin_of", "sources"]
+__all__ = ["capture", "origin_of", "sources", "take"]
 
 
 @stage
@@ -35,18 +35,32 @@ def capture(loaded: Loaded, effects: Effects) -> Captured:
     shelf = open_shelf(loaded.environment, effects, alone=True)
     if shelf.repository.opened():
         _tell_of_password(shelf, effects)
+    last = _last(shelf)
+    captured = take(release, shelf, last, effects)
+    if not effects.options.flag("accept_empty"):
+        _refuse_emptied(captured.manifest.parts, last)
+    return captured
+
+
+def take(release: Release, shelf: Shelf, last: Manifest | None, effects: Effects) -> Captured:
+    """Let every source give what it has, into a folder that is gone when the run ends.
+
+    Args:
+        release: what is live.
+        shelf: where it is going to be stored.
+        last: what the last snapshot says: of its files none is looked into again.
+        effects: those of the run.
+    """
     folder = shelf.place.staging
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     effects.closing.callback(shutil.rmtree, folder, ignore_errors=True)
-    began, last = time.time(), _last(shelf)
-    origin = origin_of(release, shelf, effects)
+    began, origin = time.time(), origin_of(release, shelf, effects)
     parts = {
         name: _captured(source, origin, folder / name, effects, name)
         for name, source in sources().items()
         if release.stack.services.keys() >= set(source.services)
     }
-    _refuse_emptied(parts, last, effects)
     whole = _digested(parts, last, shelf.place, origin.tools)
     return Captured(shelf, folder, _manifest(release, began, whole, effects))
 
@@ -98,12 +112,12 @@ def _digested(
     return made
 
 
-def _refuse_emptied(parts: Mapping[str, Part], last: Manifest | None, effects: Effects) -> None:
+def _refuse_emptied(parts: Mapping[str, Part], last: Manifest | None) -> None:
     """Refuse a backup without what the last one had: that is a loss more often than a wish."""
     for name, part in last.parts.items() if last else ():
         now = parts[name].counts if name in parts else {}
         for kind, count in part.counts.items():
-            if count and not now.get(kind) and not effects.options.flag("accept_empty"):
+            if count and not now.get(kind):
                 message = f"there are no {kind} of {name} any more; the last backup had {count}"
                 raise Refused(message=message, hint="if that is how it should be: --accept-empty")
 
@@ -116,8 +130,8 @@ def _manifest(release: Release, began: float, parts: Mapping[str, Part], effects
 
 
 def _last(shelf: Shelf) -> Manifest | None:
-    kept = shelf.repository.snapshots()
-    return shelf.repository.manifest(kept[-1].id) if kept else None
+    newest = shelf.repository.newest()
+    return shelf.repository.manifest(newest.id) if newest else None
 
 
 def _tell_of_password(shelf: Shelf, effects: Effects) -> None:

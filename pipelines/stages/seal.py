@@ -12,18 +12,23 @@ if TYPE_CHECKING:
     from pipelines.core.effects import Effects
     from pipelines.core.kept import Captured
 
-__all__ = ["seal"]
+__all__ = ["seal", "store"]
 
 
 @stage
 def seal(captured: Captured, effects: Effects) -> Snapshot:
     """Store it in the repository."""
+    stored = store(captured, effects)
+    effects.journal.note(snapshot=stored.id, size=stored.manifest.size, added=stored.added)
+    effects.journal.note(release=captured.manifest.release)
+    return stored
+
+
+def store(captured: Captured, effects: Effects, *, safety: bool = False) -> Snapshot:
+    """Store what was captured, with its manifest, as a backup or as a way back."""
     from backups.manifest import NAME
 
     (captured.folder / NAME).write_bytes(captured.manifest.written())
-    saved = captured.shelf.repository.save(captured.folder)
+    saved = captured.shelf.repository.save(captured.folder, safety=safety)
     effects.console.item("✓", f"snapshot {saved.id[:8]}: {saved.files} files, {saved.size / 1e6:.1f} MB")
-    effects.journal.note(
-        snapshot=saved.id, size=saved.size, added=saved.added, release=captured.manifest.release
-    )
     return Snapshot(captured.shelf, saved.id, time.time(), captured.manifest, saved.added)

@@ -61,6 +61,11 @@ class Restic:
     variables: Mapping[str, str] = field(default_factory=dict, repr=False)
     tell: Callable[[int, int], None] = field(default=_untold, repr=False)
 
+    @property
+    def shown(self) -> str:
+        """Where it is, without who asks there."""
+        return CREDENTIALS.sub("", self.repository)
+
     def exists(self) -> bool:
         """Say whether there is a repository, and open it.
 
@@ -230,8 +235,7 @@ class Restic:
         return done
 
     def _failed(self, message: str, hint: str = "") -> RepositoryFailed:
-        where, said = (CREDENTIALS.sub("", text) for text in (self.repository, message))
-        return RepositoryFailed(where=where, message=said, hint=hint)
+        return RepositoryFailed(where=self.shown, message=CREDENTIALS.sub("", message), hint=hint)
 
 
 def _together(tags: Sequence[str]) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""A deploy in which one function does something else than it should."""
+"""A task in which one function does something else than it should."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.lab import ROOT, Said
 if TYPE_CHECKING:
     from tests.lab import Lab
 
-__all__ = ["killed_deploy", "sabotaged_deploy"]
+__all__ = ["killed", "killed_deploy", "sabotaged", "sabotaged_deploy"]
 
 # `{instead}` defines a function of that name; `real` is the one that it takes the place of.
 SCRIPT = """
@@ -41,10 +41,10 @@ def instead(*args, **kwargs):
 """
 
 
-def sabotaged_deploy(lab: Lab, where: str, instead: str) -> Said:
-    """Run a deploy in which a function is replaced by the `instead` that this source text defines."""
+def sabotaged(lab: Lab, where: str, instead: str, *words: str) -> Said:
+    """Run a task in which a function is replaced by the `instead` that this source text defines."""
     done = subprocess.run(
-        [sys.executable, "-c", SCRIPT.replace("{instead}", instead), where, "deploy"],
+        [sys.executable, "-c", SCRIPT.replace("{instead}", instead), where, *words],
         cwd=ROOT,
         env=lab.variables(),
         capture_output=True,
@@ -55,6 +55,16 @@ def sabotaged_deploy(lab: Lab, where: str, instead: str) -> Said:
     return Said(done.returncode, done.stdout, done.stderr)
 
 
+def sabotaged_deploy(lab: Lab, where: str, instead: str) -> Said:
+    """Run a deploy in which a function is replaced."""
+    return sabotaged(lab, where, instead, "deploy")
+
+
+def killed(lab: Lab, where: str, *words: str) -> int:
+    """Run a task that is killed with SIGKILL as it comes to a function, and give its exit code."""
+    return sabotaged(lab, where, KILL, *words).code
+
+
 def killed_deploy(lab: Lab, where: str) -> int:
     """Run a deploy that is killed with SIGKILL as it comes to a function, and give its exit code."""
-    return sabotaged_deploy(lab, where, KILL).code
+    return killed(lab, where, "deploy")

@@ -1,0 +1,54 @@
+"""List the snapshots that are kept, and why."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from pipelines.core.shelf import environment_of, open_shelf
+from stack.duration import spoken
+from stack.moment import clock
+
+if TYPE_CHECKING:
+    from pipelines.core.effects import Effects
+
+__all__ = ["run"]
+
+
+def run(effects: Effects) -> int:
+    """Print a row per snapshot, the newest first, with the rules that keep it."""
+    from backups.repository import SAFETY
+    from backups.verified import Verified
+
+    shelf = open_shelf(environment_of(effects).environment, effects, alone=False)
+    kept = shelf.repository.snapshots()[::-1] if shelf.repository.restic.exists() else ()
+    reasons = shelf.repository.reasons() if kept else {}
+    verified = Verified.read(shelf.place.verified)
+    effects.console.result(
+        [
+            {
+                "snapshot": one.id,
+                "time": one.time,
+                "kind": SAFETY if SAFETY in one.tags else "backup",
+                "kept_by": list(reasons.get(one.id, ())),
+                "verified": verified.at if one.id == verified.snapshot else None,
+            }
+            for one in kept
+        ]
+    )
+    effects.console.table(
+        ("SNAPSHOT", "TIME", "AGE", "KIND", "KEPT BY"),
+        [
+            (
+                one.id[:8],
+                clock(one.time),
+                spoken(time.time() - one.time),
+                SAFETY if SAFETY in one.tags else "backup",
+                ", ".join(reasons.get(one.id, ())) or "nothing: it goes with the next backup",
+            )
+            for one in kept
+        ],
+    )
+    where = shelf.repository.restic.shown
+    effects.console.end(f"{len(kept)} snapshot(s) of {shelf.environment.name} in {where}")
+    return 0

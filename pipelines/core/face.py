@@ -60,6 +60,8 @@ def pipeline_collection(name: str) -> Collection:
 def command_task(name: str) -> Task[Any]:
     """Make a task of a one-shot verb: its module's `run` takes the effects and gives the exit code.
 
+    The journal keeps a run of it where its module says `KEEPS = True`: others ask later how it ended.
+
     Args:
         name: `status`, or with the folder that it lies in, `rules.test`.
     """
@@ -129,7 +131,7 @@ def _task(
     own: tuple[Option, ...] = getattr(module, "OPTIONS", ())
     stem = module.__name__.rpartition(".")[2]
     full = name if prefix == "" else stem if name == "run" else f"{stem}.{name}"
-    keeps = hasattr(module, "PIPELINE")
+    keeps = hasattr(module, "PIPELINE") or getattr(module, "KEEPS", False)
     outcome = getattr(module, "OUTCOME", None) if "." not in full else None  # of a whole pipeline alone
 
     def body(context: Context, **given: Any) -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-__all__ = ["TIED", "TOO_LONG", "Completed", "attended", "run", "running"]
+__all__ = ["TIED", "TOO_LONG", "Completed", "attended", "exchange", "run", "running"]
 
 PATIENCE = 5.0
 """Seconds that a program which is told to end has for it."""
@@ -76,7 +76,7 @@ def run(  # noqa: PLR0913 # what a process is started with
         CommandFailed: it is missing, cannot be executed, or took too long.
     """
     words = tuple(map(str, argv))
-    try:
+    with _expected(words[0], timeout):
         done = subprocess.run(
             words,
             capture_output=True,
@@ -88,11 +88,42 @@ def run(  # noqa: PLR0913 # what a process is started with
             input=stdin or "",
             env={**(os.environ if inherit else {}), **(env or {})},
         )
-    except OSError as error:
-        raise CommandFailed(program=words[0], code=127, said=error.strerror or str(error)) from error
-    except subprocess.TimeoutExpired as error:
-        raise CommandFailed(program=words[0], code=TOO_LONG, said=f"no end after {timeout:.0f} s") from error
     return Completed(words, done.returncode, done.stdout, done.stderr)
+
+
+def exchange(
+    argv: Sequence[str | Path], stdin: bytes = b"", *, timeout: float = 120.0
+) -> tuple[Completed, bytes]:
+    """Run a program to its end; give how it ended, and byte for byte what it wrote to standard output.
+
+    Args:
+        argv: the program and its arguments.
+        stdin: what is on its standard input.
+        timeout: seconds after which it is killed.
+
+    Raises:
+        CommandFailed: it is missing, cannot be executed, or took too long.
+    """
+    words = tuple(map(str, argv))
+    with _expected(words[0], timeout):
+        done = subprocess.run(words, capture_output=True, timeout=timeout, check=False, input=stdin)
+    text, told = done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace")
+    return Completed(words, done.returncode, text, told), done.stdout
+
+
+@contextmanager
+def _expected(program: str, timeout: float) -> Iterator[None]:
+    """Tell of a program that could not be run to its end.
+
+    Raises:
+        CommandFailed: it is missing, cannot be executed, or took too long.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise CommandFailed(program=program, code=127, said=error.strerror or str(error)) from error
+    except subprocess.TimeoutExpired as error:
+        raise CommandFailed(program=program, code=TOO_LONG, said=f"no end after {timeout:.0f} s") from error
 
 
 def attended(argv: Sequence[str | Path]) -> int:

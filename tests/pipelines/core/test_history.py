@@ -49,7 +49,12 @@ def test_another_environment_s_runs_and_those_without_an_end_are_passed_over(tmp
     assert found["mark"] == 1_000
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "null", "{}", '{"task": "backup", "environment": "local"}'])
+STRANGE = '{"task": "check", "environment": "local", "result": "passed", "began": 9}'
+
+
+@pytest.mark.parametrize(
+    "text", [STRANGE, "", "{", "[]", "null", "{}", '{"task": "backup", "environment": "local"}']
+)
 def test_what_is_no_record_is_passed_over(text: str, tmp_path: Path) -> None:
     ended(tmp_path, 1_000)
     (tmp_path / "runs" / "20990101T000000.000000Z-local-backup-1.json").write_text(text)

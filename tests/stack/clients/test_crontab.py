@@ -90,9 +90,15 @@ def test_our_lines_can_be_read_again(lines: list[str]) -> None:
     assert block(b"MAILTO=me\n", MARK) == ()
 
 
-def test_a_beginning_without_an_end_swallows_nothing() -> None:
-    text = b"# begin monitoring prod\n1 2 3 4 5 precious\n"
-
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"# begin monitoring prod\n1 2 3 4 5 precious\n",
+        b"1 2 3 4 5 precious\n# end monitoring prod\n",
+        b"a\r# begin monitoring prod\n1 2 3 4 5 precious\n# end monitoring prod\n",
+    ],
+)
+def test_what_only_looks_like_lines_of_ours_is_left_alone(text: bytes) -> None:
     assert without_block(text, MARK) == text
     assert without_block(with_block(text, MARK, ["a"]), MARK) == text
 

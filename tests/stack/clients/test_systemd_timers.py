@@ -107,8 +107,9 @@ def test_what_names_moments_is_taken_with_and_without_systemd_s_own_word(
     refuse_odd_calendar(good)
     monkeypatch.setenv("PATH", str(tmp_path))
     refuse_odd_calendar(good)
-    with pytest.raises(Refused):
-        refuse_odd_calendar("daily\nUnit=other.service")
+    for odd in ("daily\nUnit=other.service", "%h", ""):
+        with pytest.raises(Refused):
+            refuse_odd_calendar(odd)
 
 
 @pytest.mark.integration

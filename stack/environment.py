@@ -31,7 +31,7 @@ __all__ = [
     "Slo",
 ]
 
-RESERVED = frozenset({"backups", "base", "cache", "runs"})
+RESERVED = frozenset({"backups", "base", "cache", "checklists", "runs"})
 WINDOW = "$window"
 SECRET_REFERENCE = re.compile(pattern())
 

@@ -20,6 +20,7 @@ __all__ = [
     "EnvironmentInvalid",
     "HttpFailed",
     "Locked",
+    "NotReady",
     "NothingKept",
     "PlanStale",
     "PortTaken",
@@ -163,6 +164,12 @@ class RepositoryFailed(StackError):
     """backup repository {where}: {message}"""
 
     exit_code = 16
+
+
+class NotReady(StackError):
+    """environment {name} is not ready: {lines}"""
+
+    exit_code = 17
 
 
 class EngineUnreachable(StackError):

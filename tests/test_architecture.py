@@ -77,6 +77,7 @@ PIPELINES = (
     {"audits", "grafana", "rule_tests"},
     {"alerting", "checks", "probes"},
     {"stages"},
+    {"checklists"},
     {"a pipeline", "commands"},
 )
 

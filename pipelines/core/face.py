@@ -62,6 +62,8 @@ def pipeline_collection(name: str) -> Collection:
 def command_task(name: str) -> Task[Any]:
     """Make a task of a one-shot verb: its module's `run` takes the effects and gives the exit code.
 
+    The journal keeps a run of it where its module says `KEEPS = True`: others ask later how it ended.
+
     Args:
         name: `status`, or with the folder that it lies in, `rules.test`.
     """
@@ -133,9 +135,10 @@ def _task(
 ) -> Task[Any]:
     """Make an Invoke task whose flags are the common options, and the module's own or the given ones."""
     own: tuple[Option, ...] = options or getattr(module, "OPTIONS", ())
-    keeps = hasattr(module, "PIPELINE")
-    outcome = getattr(module, "OUTCOME", None) if "." not in full else None  # of a whole pipeline alone
-    name = "run" if keeps and "." not in full else full.rpartition(".")[2]
+    whole = hasattr(module, "PIPELINE") and "." not in full
+    keeps = hasattr(module, "PIPELINE") or getattr(module, "KEEPS", False)
+    outcome = getattr(module, "OUTCOME", None) if whole or not hasattr(module, "PIPELINE") else None
+    name = "run" if whole else full.rpartition(".")[2]
 
     def body(context: Context, **given: Any) -> None:
         from invoke.exceptions import Exit  # here alone

@@ -4,22 +4,45 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
     from pipelines.core.effects import Effects
 
-__all__ = ["last_good"]
+__all__ = ["last_good", "newest"]
 
 
 def last_good(task: str, effects: Effects) -> float | None:
     """Give when a task last began, in unix seconds, that ended well in this environment; None for never."""
-    wanted = {"task": task, "environment": effects.options.environment, "result": "passed"}
+    found = newest(effects, task, where=lambda record: record["result"] == "passed")
+    return None if found is None else float(found["began"])
+
+
+def newest(
+    effects: Effects, *tasks: str, where: Callable[[Mapping[str, Any]], bool] = lambda _: True
+) -> Mapping[str, Any] | None:
+    """Give the newest record of any of these tasks in this environment; None where there is none.
+
+    A run that goes on, or was cut off, has no end to tell of, and is passed over.
+
+    Args:
+        effects: the environment's name, and where the records lie.
+        tasks: full names: `deploy`, `restore.drill`.
+        where: what else is asked of a record.
+    """
+    return next((record for record in _records(effects, tasks) if where(record)), None)
+
+
+def _records(effects: Effects, tasks: tuple[str, ...]) -> Iterator[Mapping[str, Any]]:
+    """Yield the records of tasks, the newest first."""
+    environment = effects.options.environment
     # The moment of its start begins a record's name, and the environment and the task stand in it.
-    pattern = f"*-{effects.options.environment}-{task}-*.json"
-    for path in sorted((effects.var / "runs").glob(pattern), reverse=True):
-        with suppress(OSError, ValueError, KeyError, TypeError):
+    paths = {path for task in tasks for path in (effects.var / "runs").glob(f"*-{environment}-{task}-*.json")}
+    for path in sorted(paths, reverse=True):
+        with suppress(OSError, ValueError, KeyError, TypeError):  # gone in the meantime, or none of ours
             record = json.loads(path.read_bytes())
-            if wanted.items() <= record.items():
-                return float(record["began"])
-    return None
+            mine = record["environment"] == environment and record["task"] in tasks
+            if mine and record["result"] in {"passed", "failed"} and float(record["began"]) >= 0:
+                yield record

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["Option", "Options"]
 
 FOLDER = re.compile(r"[a-zA-Z][a-zA-Z0-9_-]{0,39}")
-OURS = frozenset({"backups", "base", "cache", "runs"})
+OURS = frozenset({"backups", "base", "cache", "checklists", "runs"})
 
 
 @dataclass(frozen=True, slots=True)

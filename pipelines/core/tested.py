@@ -10,16 +10,21 @@ if TYPE_CHECKING:
 
     from pipelines.core.journal import Journal
 
-__all__ = ["counts_of"]
+__all__ = ["counts_in", "counts_of"]
 
 
 def counts_of(journal: Journal) -> Mapping[str, Mapping[str, int]]:
+    """Count what this run has asked, as `counts_in` does."""
+    return counts_in(journal.facts)
+
+
+def counts_in(facts: Mapping[str, Any]) -> Mapping[str, Mapping[str, int]]:
     """Count what a run has asked: `{kind: {"passed": n, "failed": n}}`, without the kinds that it has not.
 
     A `check` fails on an error, not on a warning. A `rule` is a rule test; where all of them are known
     from an earlier run, none was asked.
     """
-    kinds = {"check": _checks(journal.facts), "probe": _probes(journal.facts), "rule": _rules(journal.facts)}
+    kinds = {"check": _checks(facts), "probe": _probes(facts), "rule": _rules(facts)}
     return {kind: counts for kind, counts in kinds.items() if any(counts.values())}
 
 

@@ -6,14 +6,15 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from pipelines.rule_tests.coverage import Covered
     from pipelines.rule_tests.ruleset import Ruleset
     from pipelines.rule_tests.run import Ended, SuiteEnded
 
-__all__ = ["HEADS", "Line", "lines"]
+__all__ = ["HEADS", "Line", "lines", "totals"]
 
+COUNTS = ("tests", "cases", "failed", "alerts", "alerts_covered", "recordings", "recordings_covered")
 HEADS = ("ENVIRONMENT", "RULES", "TESTS", "CASES", "ALERTS", "RECORDINGS", "FAILED", "SECONDS")
 
 
@@ -88,6 +89,11 @@ def lines(
             recordings_covered=shown.count("record"),
             seconds=_seconds(tests),
         )
+
+
+def totals(found: Sequence[Line]) -> Mapping[str, int]:
+    """Add up the counts of several rule files, by name."""
+    return {name: sum(getattr(line, name) for line in found) for name in COUNTS}
 
 
 def _seconds(tests: Sequence[Ended]) -> float:

@@ -37,7 +37,8 @@ def smoke(release: Release, effects: Effects) -> SmokeReport:
     # A deploy, start or restart that changed nothing of what was proved asks only what answers at once.
     quick = live.state is State.PROVED and effects.journal.facts.get("changed") is False
     findings = _ask_all(release, effects, quick=quick, since=live.activated_at)
-    effects.journal.note(findings=[[f.probe, f.passed, f.said, round(f.seconds, 3)] for f in findings])
+    said = [[f.probe, f.passed, f.said, round(f.seconds, 3)] for f in findings]
+    effects.journal.note(findings=said, asked_release=release.id)
     prove(release, findings)
     effects.runtime.prove(release.id)
     return SmokeReport(release, findings)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-__all__ = ["TIED", "TOO_LONG", "Completed", "attended", "followed", "run", "running"]
+__all__ = ["TIED", "TOO_LONG", "Completed", "attended", "exchange", "followed", "run", "running"]
 
 PATIENCE = 5.0
 """Seconds that a program which is told to end has for it."""
@@ -78,7 +78,7 @@ def run(  # noqa: PLR0913 # what a process is started with
         CommandFailed: it is missing, cannot be executed, or took too long.
     """
     words = tuple(map(str, argv))
-    try:
+    with _expected(words[0], timeout):
         done = subprocess.run(
             words,
             capture_output=True,
@@ -90,11 +90,27 @@ def run(  # noqa: PLR0913 # what a process is started with
             input=stdin or "",
             env={**(os.environ if inherit else {}), **(env or {})},
         )
-    except OSError as error:
-        raise CommandFailed(program=words[0], code=127, said=error.strerror or str(error)) from error
-    except subprocess.TimeoutExpired as error:
-        raise CommandFailed(program=words[0], code=TOO_LONG, said=f"no end after {timeout:.0f} s") from error
     return Completed(words, done.returncode, done.stdout, done.stderr)
+
+
+def exchange(
+    argv: Sequence[str | Path], stdin: bytes = b"", *, timeout: float = 120.0
+) -> tuple[Completed, bytes]:
+    """Run a program to its end; give how it ended, and byte for byte what it wrote to standard output.
+
+    Args:
+        argv: the program and its arguments.
+        stdin: what is on its standard input.
+        timeout: seconds after which it is killed.
+
+    Raises:
+        CommandFailed: it is missing, cannot be executed, or took too long.
+    """
+    words = tuple(map(str, argv))
+    with _expected(words[0], timeout):
+        done = subprocess.run(words, capture_output=True, timeout=timeout, check=False, input=stdin)
+    text, told = done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace")
+    return Completed(words, done.returncode, text, told), done.stdout
 
 
 def followed(
@@ -118,31 +134,24 @@ def followed(
         CommandFailed: it is missing, cannot be executed, or took too long.
     """
     words = tuple(map(str, argv))
-    with tempfile.TemporaryFile() as errors:
-        try:
-            process = subprocess.Popen(
-                words,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=errors,
-                text=True,
-                errors="replace",
-                cwd=cwd,
-                env={**os.environ, **env},
-            )
-        except OSError as error:
-            raise CommandFailed(program=words[0], code=127, said=error.strerror or str(error)) from error
-        kept, code = _heard(process, hear, timeout)
-        if code is None:
-            raise CommandFailed(program=words[0], code=TOO_LONG, said=f"no end after {timeout:.0f} s")
+    with _expected(words[0], timeout), tempfile.TemporaryFile() as errors:
+        process = subprocess.Popen(
+            words,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+            errors="replace",
+            cwd=cwd,
+            env={**os.environ, **env},
+        )
+        kept = _heard(process, hear, timeout)
         errors.seek(0)
-        return Completed(words, code, kept, errors.read().decode(errors="replace"))
+        return Completed(words, process.returncode, kept, errors.read().decode(errors="replace"))
 
 
-def _heard(
-    process: subprocess.Popen[str], hear: Callable[[str], bool], timeout: float
-) -> tuple[str, int | None]:
-    """Hear a program to its end; give the lines to be kept and its exit code, None where it was too late."""
+def _heard(process: subprocess.Popen[str], hear: Callable[[str], bool], timeout: float) -> str:
+    """Hear a program to its end, and give the lines that were to be kept."""
     killed = threading.Event()
 
     def kill() -> None:
@@ -155,11 +164,28 @@ def _heard(
         assert process.stdout, "it writes to us"
         with process.stdout as lines:
             kept = "".join(line for line in lines if not hear(line))
-        code = process.wait()
+        process.wait()
     finally:
         late.cancel()
         _end(process)
-    return kept, None if killed.is_set() else code
+    if killed.is_set():
+        raise subprocess.TimeoutExpired(process.args, timeout)
+    return kept
+
+
+@contextmanager
+def _expected(program: str, timeout: float) -> Iterator[None]:
+    """Tell of a program that could not be run to its end.
+
+    Raises:
+        CommandFailed: it is missing, cannot be executed, or took too long.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise CommandFailed(program=program, code=127, said=error.strerror or str(error)) from error
+    except subprocess.TimeoutExpired as error:
+        raise CommandFailed(program=program, code=TOO_LONG, said=f"no end after {timeout:.0f} s") from error
 
 
 def attended(argv: Sequence[str | Path]) -> int:

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from pipelines.core.effects import Effects
     from pipelines.rule_tests.rounds import Round
 
-__all__ = ["OPTIONS", "run"]
+__all__ = ["KEEPS", "OPTIONS", "run"]
+
+KEEPS = True
 
 NAME = "rules.test"
 
@@ -41,6 +43,7 @@ def run(effects: Effects) -> int:
         found = rounds(names, options.text("subject"), effects, NAME)
     report = _report(found)
     _write(found, options.text("junit"))
+    _note(found, report, effects)
     effects.console.result(_document(found, report))
     effects.console.table(HEADS, [line.cells() for one in found for line in one.lines])
     _show(report, effects)
@@ -87,6 +90,15 @@ def _write(found: Sequence[Round], file: str) -> None:
     if file:
         errors = Report.of(_not_shown(found)).errors
         write_atomically(Path(file), junit({one.environment: one.ended for one in found}, errors))
+
+
+def _note(found: Sequence[Round], report: Report, effects: Effects) -> None:
+    """Let the journal keep the figures of the run's own environment, for who asks later what is covered."""
+    from pipelines.rule_tests.summary import totals
+
+    own = [line for one in found if one.environment == effects.options.environment for line in one.lines]
+    subject = effects.options.text("subject")
+    effects.journal.note(subject=subject, covered=totals(own), problems=report.serialise())
 
 
 def _document(found: Sequence[Round], report: Report) -> dict[str, Any]:

@@ -172,7 +172,7 @@ def test_boot_is_enabled_and_disabled_again(
     assert str(runtime.folder / "supervisor") in unit.read_text()
     assert boot.run(effects(tmp_path, runtime, action="disable")) == 0
     assert not unit.exists()
-    assert "systemctl --user enable monitoring-local" in systemd.read_text().splitlines()
+    assert "systemctl --user enable monitoring-local.service" in systemd.read_text().splitlines()
     assert capsys.readouterr().out.splitlines() == [
         f"the machine starts local from now on, by {unit}",
         "the machine no longer starts local",
@@ -189,6 +189,16 @@ def test_what_was_never_deployed_is_not_started_at_boot(systemd: Path, tmp_path:
 def test_boot_takes_two_words_and_no_other(action: str, runtime: Noting, tmp_path: Path) -> None:
     with pytest.raises(Refused, match=f"boot takes `enable` or `disable`, not '{action}'"):
         boot.run(effects(tmp_path, runtime, action=action))
+
+
+@pytest.mark.parametrize("action", ["enable", "disable"])
+def test_a_machine_without_systemd_is_told_what_to_do_instead(
+    action: str, runtime: Noting, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(Refused, match="this machine has no systemctl") as caught:
+        boot.run(effects(tmp_path, runtime, action=action))
+    assert caught.value.advice == "let its own init run `invoke start` at boot"
 
 
 def test_a_systemd_that_refuses_is_told(runtime: Noting, systemd: Path, tmp_path: Path) -> None:

@@ -41,6 +41,27 @@ def test_a_line_for_each_rule_file_says_what_is_tested_and_covered(
 
 
 @pytest.mark.integration
+def test_the_journal_keeps_what_is_covered_in_the_run_s_own_environment(site: Site) -> None:
+    doors = site.effects(every=True, subject="shop")
+    test.run(doors)
+
+    assert doors.journal.facts == {
+        "subject": "shop",
+        "problems": [],
+        "covered": {
+            "tests": 2,
+            "cases": 4,
+            "failed": 0,
+            "alerts": 1,
+            "alerts_covered": 1,
+            "recordings": 1,
+            "recordings_covered": 1,
+        },
+    }
+    assert test.KEEPS
+
+
+@pytest.mark.integration
 def test_what_fails_in_some_environments_is_told_once_and_of_which(
     ran: Callable[..., tuple[int, list[str]]], site: Site, tmp_path: Path
 ) -> None:

@@ -112,7 +112,9 @@ def test_a_failing_pipeline_exports_how_it_ended(lab: ModuleType) -> None:
     assert HEARD == ["ended with 3"]
 
 
-def test_only_pipelines_are_written_down(lab: ModuleType, tmp_path: Path) -> None:
+def test_only_pipelines_are_written_down_and_a_verb_that_asks_for_it(
+    lab: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     run("runs")
     assert not (tmp_path / "runs").exists()
     run("lab", "--env", "prod")
@@ -120,6 +122,10 @@ def test_only_pipelines_are_written_down(lab: ModuleType, tmp_path: Path) -> Non
     tasks = sorted(path.name.split("-")[2] for path in (tmp_path / "runs").iterdir())
 
     assert tasks == ["lab", "lab.show"]
+
+    monkeypatch.setattr("pipelines.commands.runs.KEEPS", True, raising=False)
+    run("runs")
+    assert any("-local-runs-" in path.name for path in (tmp_path / "runs").iterdir())
 
 
 def test_options_are_those_of_the_pipeline_and_the_common_ones(

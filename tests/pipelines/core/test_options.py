@@ -47,6 +47,7 @@ def is_fit(name: str) -> bool:
 @example("a" * 41)
 @example("local\n")
 @example("cache")
+@example("checklists")
 def test_a_name_leads_to_a_folder_of_its_own_or_is_refused_just_as_the_model_does(name: str) -> None:
     refused: AbstractContextManager[Any] = (
         nullcontext() if is_fit(name) else pytest.raises(EnvironmentInvalid, match="1 mistake")

@@ -69,6 +69,7 @@ def test_a_release_whose_probes_all_pass_is_proved(
         ["one", True, "one is well"],
         ["two", True, "two is well"],
     ]
+    assert doors.journal.facts["asked_release"] == MADE.id
     assert " ".join(capsys.readouterr().out.split()) == "✓ one one is well ✓ two two is well"
 
 

@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from stack.clients import command
-from stack.clients.command import Completed, run, running
+from stack.clients.command import Completed, exchange, run, running
 from stack.errors import CommandFailed
 from tests.lab import until
 
@@ -32,6 +32,22 @@ def test_what_a_program_wrote_and_its_code_are_kept() -> None:
 
     assert (done.code, done.stdout, done.stderr) == (3, "out\n", "err\n")
     assert done.said == "out\nerr"
+
+
+def test_bytes_are_exchanged_as_they_are() -> None:
+    every = bytes(range(256)) + b"\r\n"
+    copy = "import sys; sys.stdout.buffer.write(sys.stdin.buffer.read()); sys.exit('no')"
+    done, out = exchange([sys.executable, "-c", copy], every)
+
+    assert out == every
+    assert (done.code, done.stderr) == (1, "no\n")
+
+
+def test_what_cannot_be_exchanged_is_told_as_it_is_of_any_program(tmp_path: Path) -> None:
+    with pytest.raises(CommandFailed, match="nope ended with 127: No such file"):
+        exchange([tmp_path / "nope"])
+    with pytest.raises(CommandFailed, match="no end after 0 s"):
+        exchange(["sleep", "9"], timeout=0.1)
 
 
 def test_words_reach_the_program_as_they_are_and_no_shell_sees_them(tmp_path: Path) -> None:

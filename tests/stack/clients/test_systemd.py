@@ -12,51 +12,33 @@ import pytest
 
 from stack.clients import systemd
 from stack.clients.command import run
-from stack.clients.systemd import Unit, disable, enable
+from stack.clients.systemd import UnitFile, disable, enable
+from stack.clients.systemd_units import at_boot
 from stack.errors import CommandFailed, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-NOTE = """\
-#!/bin/sh
-echo "$(basename "$0") $*" >> "{log}"
-case " $* " in *" {fails} "*) echo no >&2; exit 1;; esac
-"""
+
+def unit(folder: Path = Path("/lab/supervisor")) -> UnitFile:
+    return at_boot("monitoring-local", folder, "Monitoring stack (local)")
 
 
-@pytest.fixture
-def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Path]:
-    """Be root or another user on a machine whose systemd only notes what it is told."""
-
-    def build(*, root: bool = False, fails: str = "nothing") -> Path:
-        folder, log = tmp_path / "bin", tmp_path / "said"
-        folder.mkdir()
-        for name in ("systemctl", "loginctl"):
-            (folder / name).write_text(NOTE.format(log=log, fails=fails))
-            (folder / name).chmod(0o755)
-        monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
-        monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
-        monkeypatch.setattr(systemd, "SYSTEM", tmp_path / "system")
-        monkeypatch.setattr("os.geteuid", lambda: 0 if root else 1000)
-        return log
-
-    return build
-
-
-def unit(folder: Path = Path("/lab/supervisor")) -> Unit:
-    return Unit("monitoring-local", folder, "Monitoring stack (local)")
+def written(found: UnitFile) -> Path:
+    """Enable a unit, and give its file."""
+    enable(found)
+    return found.path
 
 
 def test_a_user_s_unit_lies_among_his_own_and_starts_before_he_logs_in(
     machine: Callable[..., Path], tmp_path: Path
 ) -> None:
     log = machine()
-    path = enable(unit())
+    path = written(unit())
 
     assert path == tmp_path / "config/systemd/user/monitoring-local.service"
     assert "WantedBy=default.target" in path.read_text()
-    expected = ["daemon-reload", "enable monitoring-local"]
+    expected = ["daemon-reload", "enable monitoring-local.service"]
     assert log.read_text().splitlines() == [
         *(f"systemctl --user {words}" for words in expected),
         "loginctl enable-linger",
@@ -75,11 +57,14 @@ def test_without_a_setting_it_lies_in_the_home_folder(
 
 def test_root_s_unit_is_the_system_s(machine: Callable[..., Path], tmp_path: Path) -> None:
     log = machine(root=True)
-    path = enable(unit())
+    path = written(unit())
 
     assert path == tmp_path / "system" / "monitoring-local.service"
     assert "WantedBy=multi-user.target" in path.read_text()
-    assert log.read_text().splitlines() == ["systemctl daemon-reload", "systemctl enable monitoring-local"]
+    assert log.read_text().splitlines() == [
+        "systemctl daemon-reload",
+        "systemctl enable monitoring-local.service",
+    ]
 
 
 def test_the_system_s_units_lie_where_systemd_looks() -> None:
@@ -88,16 +73,16 @@ def test_the_system_s_units_lie_where_systemd_looks() -> None:
 
 def test_a_unit_that_is_taken_away_is_disabled_first(machine: Callable[..., Path]) -> None:
     log = machine()
-    path = enable(unit())
+    path = written(unit())
     log.unlink()
     disable(unit())
 
     assert not path.exists()
     assert log.read_text().splitlines() == [
-        "systemctl --user disable monitoring-local",
+        "systemctl --user disable monitoring-local.service",
         "systemctl --user daemon-reload",
     ]
-    with pytest.raises(Refused, match=r"monitoring-local\.service does not exist: boot was not enabled"):
+    with pytest.raises(Refused, match=r"monitoring-local\.service does not exist: it was not enabled"):
         disable(unit())
 
 
@@ -107,17 +92,6 @@ def test_what_systemd_refuses_is_told(machine: Callable[..., Path], fails: str) 
 
     with pytest.raises(CommandFailed, match=r"^(systemctl|loginctl) ended with 1: no$"):
         enable(unit())
-
-
-@pytest.mark.parametrize("verb", [enable, disable])
-def test_a_machine_without_systemd_is_told_what_to_do_instead(
-    verb: Callable[[Unit], object], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setenv("PATH", str(tmp_path))
-
-    with pytest.raises(Refused, match="this machine has no systemctl") as caught:
-        verb(unit())
-    assert caught.value.advice == "let its own init run `invoke start` at boot"
 
 
 def test_odd_folders_are_quoted_and_no_specifier_is_read_into_them() -> None:

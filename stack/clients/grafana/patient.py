@@ -34,7 +34,7 @@ FAILING = frozenset({500, 502, 503, 504})
 
 @dataclass(frozen=True, slots=True)
 class Patient(Session):
-    """A session that tries again where a server is busy, failing, slow or away; a write only where it is busy.
+    """A session that tries again where a server is busy, fails, is slow or away; a write only if it is busy.
 
     Args:
         sleep: waits so many seconds.

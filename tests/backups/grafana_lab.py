@@ -137,7 +137,11 @@ def _alerting() -> Iterator[tuple[str, str, Any]]:
     yield "POST", f"{base}/mute-timings", {"name": "nights / weekends", "time_intervals": []}
     yield "PUT", f"{base}/templates/own", {"template": '{{ define "own" }}{{ end }}'}
     slack = {"url": "https://hooks.example.org/secret", "recipient": "#ops"}
-    yield "POST", f"{base}/contact-points", {"uid": "chat", "name": "Chat", "type": "slack", "settings": slack}
+    yield (
+        "POST",
+        f"{base}/contact-points",
+        {"uid": "chat", "name": "Chat", "type": "slack", "settings": slack},
+    )
     mail = {"addresses": "ops@example.org"}
     yield "POST", f"{base}/contact-points", {"uid": "post", "name": "Post", "type": "email", "settings": mail}
     routes = [{"receiver": "Post", "mute_time_intervals": ["nights / weekends"]}]

@@ -25,15 +25,19 @@ if TYPE_CHECKING:
 
 __all__ = ["Lab", "filled", "send"]
 
+ADMIN = 1
+"""The number of the admin, who is always there."""
+
+TIMEOUT = 5.0
+"""Seconds for an answer, by the runtime's own door."""
+
 
 @dataclass
 class Reached(FakeRuntime):
     """A runtime whose Grafana is the double, with its login."""
 
-    timeout: float = 5.0
-
     def door(self, stack: Stack, service: str) -> Session:
-        return Session(self.doors[service], auth=("admin", PASSWORD), timeout=self.timeout)
+        return Session(self.doors[service], auth=("admin", PASSWORD), timeout=TIMEOUT)
 
 
 @dataclass(frozen=True)
@@ -90,8 +94,7 @@ def filled(server: double.Grafana) -> None:
         said = send(server, method, path, document)
         if path == "/api/teams":
             team = said["teamId"]
-    users = {"admin": 1}
-    send(server, "POST", f"/api/teams/{team}/members", {"userId": users["admin"]})
+    send(server, "POST", f"/api/teams/{team}/members", {"userId": ADMIN})
     items = [{"teamId": team, "permission": 4}, {"role": "Viewer", "permission": 1}]
     send(server, "POST", "/api/folders/outer/permissions", {"items": items})
     send(server, "POST", "/api/dashboards/uid/top/permissions", {"items": []})

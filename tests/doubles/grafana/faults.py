@@ -28,6 +28,7 @@ class Fault:
         times: how many of them are.
         headers: more headers of the answer.
         seconds: how late it is answered.
+        message: what the answer says.
         do: what happens right before.
     """
 
@@ -37,6 +38,7 @@ class Fault:
     times: int = 1
     headers: Mapping[str, str] = field(default_factory=dict)
     seconds: float = 0
+    message: str = "made up for this test"
     do: Callable[[], object] = _nothing
     seen: int = 0
 

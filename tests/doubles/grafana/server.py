@@ -78,7 +78,7 @@ class Grafana:
         fault = struck(self.faults, f"{method} {target}")
         if fault and fault.status:
             self.asked.append(f"{method} {target}")
-            return fault.status, {"message": "made up for this test"}, fault.headers
+            return fault.status, {"message": fault.message}, fault.headers
         return *self._answer(method, target, headers, body), {}
 
     def _answer(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> tuple[int, Any]:

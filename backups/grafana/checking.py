@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from backups.digests import files
+from backups.grafana.documents import AGAIN
 from backups.grafana.order import ORDER
 from backups.grafana.secrets import WORDS
 from stack.clients.grafana.objects.contact_points import REDACTED
@@ -62,7 +63,7 @@ def _of_document(kind: str, path: str, document: Any) -> Iterator[str]:
     except (KeyError, TypeError, AttributeError) as error:
         yield f"{path} lacks what names it: {error!r}"
         return
-    if f"{kind}/{said}" != path.removesuffix(".json").partition("~")[0]:
+    if f"{kind}/{said}" != path.removesuffix(".json").partition(AGAIN)[0]:
         yield f"{path} is the file of another object: {said}"
     for leaf in leaves(document) if kind in BARE else ():
         if isinstance(leaf.value, str) and REDACTED in leaf.value:

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
     from stack.clients.grafana.kind import Document, Kind
 
-__all__ = ["keyed", "read", "write"]
+__all__ = ["AGAIN", "keyed", "read", "write"]
+
+AGAIN = "+"
+"""Stands in the name of a file before the number of one that is alike; in all else there it is quoted."""
 
 
 def write(folder: Path, kind: Kind, documents: Iterable[Document]) -> None:
@@ -46,7 +49,7 @@ def _unlike(name: Callable[[Document], str], documents: Iterable[Document]) -> d
     for document in documents:
         plain = name(document)
         seen[plain] = seen.get(plain, 0) + 1
-        found[plain if seen[plain] == 1 else f"{plain}~{seen[plain]}"] = document
+        found[plain if seen[plain] == 1 else f"{plain}{AGAIN}{seen[plain]}"] = document
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -16,14 +17,14 @@ from tests.doubles.grafana_site import PASSWORD, Site, client, model
 from tests.doubles.runtime import FakeRuntime
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from backups.source import Step
     from stack.service import Stack
     from tests.doubles import grafana as double
 
-__all__ = ["Lab", "filled", "send"]
+__all__ = ["Lab", "actions", "contents", "document", "filled", "send", "writes"]
 
 ADMIN = 1
 """The number of the admin, who is always there."""
@@ -161,3 +162,25 @@ def _alerting() -> Iterator[tuple[str, str, Any]]:
     yield "POST", f"{base}/alert-rules", rule
     group = {"title": "every/minute", "folderUid": "outer", "interval": 300, "rules": [rule]}
     yield "PUT", f"{base}/folder/outer/rule-groups/every%2Fminute", group
+
+
+def contents(folder: Path) -> dict[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_text() for path in folder.rglob("*") if path.is_file()
+    }
+
+
+def document(folder: Path, path: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((folder / path).read_text())
+    return found
+
+
+def actions(steps: Iterable[Step]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for step in steps:
+        found.setdefault(step.action, set()).add(f"{step.kind} {step.name}")
+    return found
+
+
+def writes(asked: Iterable[str]) -> list[str]:
+    return [request for request in asked if not request.startswith("GET")]

@@ -9,15 +9,12 @@ import pytest
 
 from stack.clients.grafana.objects import dashboards
 from stack.errors import Refused
-from tests.backups.grafana_lab import Lab, filled, send
-from tests.doubles.grafana.people import add_user
+from tests.backups.grafana_lab import Lab, actions, contents, document, filled, send, writes
 from tests.doubles.grafana_site import client, model
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
-
-    from backups.source import Step
 
 SECRETS = {
     "grafana_source_mine_basicAuthPassword": "env:SOURCE_PASSWORD",
@@ -31,28 +28,6 @@ def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lab:
     monkeypatch.setenv("SOURCE_PASSWORD", "hush hush")
     monkeypatch.setenv("CHAT_URL", "https://hooks.example.org/secret")
     return Lab(tmp_path, SECRETS)
-
-
-def contents(folder: Path) -> dict[str, str]:
-    return {
-        path.relative_to(folder).as_posix(): path.read_text() for path in folder.rglob("*") if path.is_file()
-    }
-
-
-def document(folder: Path, path: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((folder / path).read_text())
-    return found
-
-
-def actions(steps: Iterable[Step]) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = {}
-    for step in steps:
-        found.setdefault(step.action, set()).add(f"{step.kind} {step.name}")
-    return found
-
-
-def writes(asked: Iterable[str]) -> list[str]:
-    return [request for request in asked if not request.startswith("GET")]
 
 
 @pytest.mark.parametrize("version", ["9.4.0", "11.2.0", "13.2.1"])
@@ -188,7 +163,7 @@ def test_pruned_is_only_what_was_restored_before_and_nobody_has_saved_since(lab:
         assert actions(lab.restored(server, prune=True))["delete"] == {"dashboard LOST (lost)"}
         left = [listed.uid for listed in client(server).dashboards()]
     assert left == ["edited", "kept", "theirs"]
-    assert dashboards.MESSAGE == "invoke restore"
+    assert dashboards.MESSAGE == "restored from a backup"
 
 
 def test_a_dashboard_never_takes_the_place_of_another_one_with_its_title(lab: Lab) -> None:
@@ -217,28 +192,3 @@ def test_references_lead_to_a_data_source_that_has_another_uid_here(lab: Lab) ->
         assert rules[0]["data"][0]["datasourceUid"] == "other"
         assert server._state.database.shelf("sources").keys() == {"other"}
         assert actions(lab.restored(server)).keys() == {"leave"}
-
-
-def test_who_and_what_is_not_here_is_told_and_the_rest_is_made(lab: Lab) -> None:
-    with lab.site("one").served() as server:
-        filled(server)
-        add_user(server._state, "ann")
-        ann = server._state.database.shelf("users")["ann"]
-        (team,) = server._state.database.shelf("teams")
-        (account,) = server._state.database.shelf("accounts")
-        send(server, "POST", f"/api/teams/{team}/members", {"userId": ann})
-        send(server, "POST", f"/api/serviceaccounts/{account}/tokens", {"name": "deploys"})
-        items = [{"userId": ann, "permission": 4}, {"role": "Editor", "permission": 2}]
-        send(server, "POST", "/api/folders/inner/permissions", {"items": items})
-        lab.captured(server)
-    with lab.site("two").served() as server:
-        for steps in (lab.planned(server), lab.restored(server), lab.restored(server)):
-            told = {(step.kind, step.why) for step in steps if step.action == "cannot"}
-            assert told == {
-                ("team", "its member ann is no user here"),
-                ("service account", "its token deploys: Grafana alone makes tokens; make a new one there"),
-                ("folder's permissions", "what user ann may do: there is none here"),
-            }
-        server.asked.clear()
-        lab.restored(server)
-        assert writes(server.asked) == []

@@ -70,6 +70,17 @@ def test_what_was_brought_back_is_captured_as_the_same_files(made: dict[str, Any
         assert lab.damages(first) == []
 
 
+def test_any_name_makes_a_file_of_its_own(tmp_path: Path) -> None:
+    lab, names = Lab(tmp_path), {"a~2", "a+2", "a/b", "..", ".", "%2E", "ü" * 90, "ü" * 91}
+    with lab.site("one").served() as server:
+        for name in sorted(names):
+            send(server, "POST", "/api/teams", {"name": name})
+        part = lab.captured(server)
+    assert lab.damages(part) == []
+    files = [json.loads(path.read_text()) for path in (tmp_path / "snapshot" / "teams").iterdir()]
+    assert {document["name"] for document in files} == names
+
+
 def test_damage_is_found_and_what_was_seen_to_be_whole_is_not_read_again(tmp_path: Path) -> None:
     lab = Lab(tmp_path)
     with lab.site("one").served() as server:

@@ -52,6 +52,12 @@ AHEAD = {pattern for _, pattern, _ in queries.ROUTES}
 ROUTES = [route for part in PARTS for route in part.ROUTES]
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    # A real one lets more callers wait than the five that are usual here.
+    request_queue_size = 128
+
+
 class Grafana:
     """One server, from its settings on: `url` while it serves, `log`, and what it did not know.
 
@@ -118,8 +124,7 @@ class Grafana:
         provisioning.provision(self._state)
         host = self._settings.get("server", "http_addr", "127.0.0.1")
         port = int(self._settings.get("server", "http_port", "3000"))
-        self._server = ThreadingHTTPServer((host, port), handler(self.answer))
-        self._server.daemon_threads = True
+        self._server = _Server((host, port), handler(self.answer))
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
         polls = [threading.Thread(target=self._poll, args=(each,)) for each in self._state.providers]
         serve = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["KIND", "MESSAGE", "delete", "ours"]
 
-MESSAGE = "invoke restore"
+MESSAGE = "restored from a backup"
 """What the history says of a save of ours: the mark by which a dashboard is known to have been restored."""
 
 PAGE = 1000

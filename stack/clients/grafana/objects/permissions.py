@@ -22,14 +22,18 @@ __all__ = ["DASHBOARDS", "FOLDERS"]
 
 
 def _document(uid: str, items: list[Mapping[str, Any]]) -> Document:
-    own = (_item(item) for item in items if not item.get("inherited"))
+    found: dict[tuple[str, str], int] = {}
+    for item in items:
+        if not item.get("inherited"):
+            # Newer servers list for a folder what it inherits as if it were its own: the most of it counts.
+            found[_named(item)] = max(item["permission"], found.get(_named(item), 0))
+    own = [{key: name, "permission": permission} for (key, name), permission in found.items()]
     return {"uid": uid, "items": sorted(own, key=json.dumps)}
 
 
-def _item(item: Mapping[str, Any]) -> dict[str, Any]:
+def _named(item: Mapping[str, Any]) -> tuple[str, str]:
     who = (("team", item.get("team")), ("user", item.get("userLogin")), ("role", item.get("role")))
-    named = next(({key: name} for key, name in who if name), {})
-    return {**named, "permission": item["permission"]}
+    return next((key, name) for key, name in who if name)
 
 
 def _who(item: Mapping[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -148,7 +149,8 @@ def _made(move: Move, secret: Mapping[str, str]) -> Step:
             raise
         said = " ".join(str(failed.fields["message"]).split())
         for value in secret.values():
-            said = said.replace(value, "***")
+            # Also as JSON writes it, which is what most answers are.
+            said = said.replace(value, "***").replace(json.dumps(value)[1:-1], "***")
         return replace(move.step, action="cannot", why=f"Grafana says: {said}")
     return move.step
 

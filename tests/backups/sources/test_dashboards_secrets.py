@@ -30,7 +30,7 @@ CHAT = {"uid": "chat", "name": "Chat", "type": "slack"}
 @pytest.fixture
 def values(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOURCE_PASSWORD", "hush hush")
-    monkeypatch.setenv("CHAT_URL", "https://hooks.example.org/secret")
+    monkeypatch.setenv("CHAT_URL", 'https://hooks.example.org/"secret"')
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def test_secrets_come_from_the_environment(snapshot: Path) -> None:
     with lab.site("two").served() as server:
         assert told(lab, server) == set()
         assert password(server) == {"basicAuthPassword": "hush hush"}
-        assert chat(server) == {"recipient": "#ops", "url": "https://hooks.example.org/secret"}
+        assert chat(server) == {"recipient": "#ops", "url": 'https://hooks.example.org/"secret"'}
 
 
 def test_without_them_what_can_is_made_and_the_rest_is_told(snapshot: Path) -> None:
@@ -106,7 +106,7 @@ def test_a_plan_reads_no_secret_and_a_restore_reads_all_before_it_changes_anythi
 def test_a_refusal_that_repeats_a_secret_is_told_without_it(snapshot: Path) -> None:
     lab = Lab(snapshot, SECRETS)
     with lab.site("two").served() as server:
-        said = "https://hooks.example.org/secret is no address"
+        said = 'https://hooks.example.org/"secret" is no address'
         server.faults = [Fault(f"POST {BASE}/contact-points", 400, message=said, times=9)]
         whys = " ".join(why for _, why in told(lab, server))
         assert "*** is no address" in whys

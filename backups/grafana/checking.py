@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 from backups.digests import files
 from backups.grafana.documents import AGAIN
 from backups.grafana.order import ORDER
-from backups.grafana.secrets import WORDS
+from backups.grafana.secrets import unsaid
 from stack.clients.grafana.objects.contact_points import REDACTED
-from stack.documents import dotted, leaves
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,12 +18,6 @@ if TYPE_CHECKING:
     from backups.manifest import Entry, Part
 
 __all__ = ["damages"]
-
-BARE = frozenset(WORDS)
-"""Kinds whose objects have secrets: nowhere in them may stand what a server says instead of one.
-
-In all others it is a word like any other: a text panel may explain it.
-"""
 
 KINDS = {kind.name: kind for kind in ORDER}
 
@@ -65,6 +58,5 @@ def _of_document(kind: str, path: str, document: Any) -> Iterator[str]:
         return
     if f"{kind}/{said}" != path.removesuffix(".json").partition(AGAIN)[0]:
         yield f"{path} is the file of another object: {said}"
-    for leaf in leaves(document) if kind in BARE else ():
-        if isinstance(leaf.value, str) and REDACTED in leaf.value:
-            yield f"{path}: {dotted(leaf.path)} is {REDACTED} instead of a secret"
+    for field in unsaid(KINDS[kind], document):
+        yield f"{path}: {field} is {REDACTED} instead of a secret"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from backups.grafana.documents import keyed
 from backups.grafana.order import RELEASED
 from backups.grafana.references import redirected
-from backups.grafana.secrets import agreed
+from backups.grafana.secrets import agreed, unsaid
 from backups.source import Step
 from stack.clients.grafana.kind import REFUSED
 from stack.clients.grafana.objects import dashboards, datasources
@@ -85,6 +85,10 @@ class Restoring:
     def _of_one(self, api: Api, kind: Kind, kept: Document, live: Document | None) -> Iterator[Move]:
         if self._is_released(kind, kept) or (live and kind.shipped(live)):
             yield Move(Step(kind.noun, kind.named(kept), "leave", SHIPPED))
+            return
+        if unread := ", ".join(unsaid(kind, kept)):
+            why = f"the snapshot does not have the secret of its {unread}"
+            yield Move(Step(kind.noun, kind.named(kept), "cannot", why))
             return
         wanted, missing = kind.fitted(api, self._here(kind, kept), self.coming)
         lacking = self._lacking(kind, kept)

@@ -7,15 +7,16 @@ import re
 from typing import TYPE_CHECKING
 
 from stack.clients.grafana.objects import contact_points, datasources
+from stack.documents import dotted, leaves
 from stack.secrets.reading import Reading
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from stack.clients.grafana.kind import Document, Kind
 
-__all__ = ["agreed", "agreed_names", "values"]
+__all__ = ["agreed", "agreed_names", "unsaid", "values"]
 
 WORDS = {datasources.KIND.name: "source", contact_points.KIND.name: "contact"}
 """How a kind is called in the name of a secret: there is room for 40 letters."""
@@ -38,6 +39,16 @@ def agreed(kind: Kind, document: Document, field: str) -> str:
 def agreed_names(kind: Kind, documents: Iterable[Document]) -> set[str]:
     """Name the secrets that the objects of a kind would have."""
     return {agreed(kind, document, field) for document in documents for field in kind.secrets(document)}
+
+
+def unsaid(kind: Kind, document: Document) -> Iterator[str]:
+    """Name the fields in which stands what a server says instead of a secret, and which must not go back.
+
+    In kinds without secrets it is a word like any other: a text panel may explain it.
+    """
+    for leaf in leaves(document) if kind.name in WORDS else ():
+        if isinstance(leaf.value, str) and contact_points.REDACTED in leaf.value:
+            yield dotted(leaf.path)
 
 
 def values(names: Iterable[str], references: Mapping[str, str], folder: Path) -> dict[str, str]:

@@ -10,6 +10,7 @@ import pytest
 
 from backups.grafana.secrets import agreed
 from stack.clients.grafana.objects import contact_points, datasources
+from stack.emit import to_json
 from stack.errors import SecretUnreadable
 from tests.backups.grafana_lab import Lab, filled, send
 from tests.doubles.grafana.faults import Fault
@@ -100,6 +101,18 @@ def test_a_plan_reads_no_secret_and_a_restore_reads_all_before_it_changes_anythi
         with pytest.raises(SecretUnreadable):
             lab.restored(server)
         assert not [request for request in server.asked if not request.startswith("GET")]
+
+
+@pytest.mark.usefixtures("values")
+def test_what_a_server_says_instead_of_a_secret_never_goes_back(snapshot: Path) -> None:
+    lab, file = Lab(snapshot, SECRETS), snapshot / "snapshot" / "contact_points" / "chat.json"
+    point = json.loads(file.read_text())
+    point["settings"]["token"] = "[REDACTED]"
+    file.write_bytes(to_json(point))
+    with lab.site("two").served() as server:
+        why = "the snapshot does not have the secret of its settings.token"
+        assert told(lab, server) == {("contact point", why)}
+        assert chat(server) is None
 
 
 @pytest.mark.usefixtures("values")

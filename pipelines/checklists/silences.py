@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pipelines.alerting.servers import Servers
-from pipelines.alerting.silencing import read_document, written
 from pipelines.core.checklist import Line, green, red
+from stack.alerting.silences import read_document, written
 from stack.moment import clock, unix
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from stack.errors import HttpFailed
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["TOKEN", "Session", "lines"]
+__all__ = ["TOKEN", "Session", "accepted", "lines"]
 
 TOKEN = "X-Monitoring-Token"  # noqa: S105 # the name of a header
 """The header of the deploy token: `Authorization` may be that of the server behind the proxy."""
@@ -105,12 +105,12 @@ class Session:
         """
         for pause in PAUSES[: self.retries]:
             try:
-                return _accepted(self.request("GET", path, params=params))
+                return accepted(self.request("GET", path, params=params))
             except HttpFailed as failed:
                 if not _may_pass(failed):
                     raise
             time.sleep(pause)
-        return _accepted(self.request("GET", path, params=params))
+        return accepted(self.request("GET", path, params=params))
 
     def json(self, path: str, **params: object) -> Any:  # JSON holds anything
         """GET a JSON document.
@@ -126,7 +126,7 @@ class Session:
         Raises:
             HttpFailed: no answer, or another status.
         """
-        return _accepted(self.request("POST", path, json=document, timeout=timeout))
+        return accepted(self.request("POST", path, json=document, timeout=timeout))
 
     def put(self, path: str, document: object) -> requests.Response:
         """PUT a JSON document to a path that must answer 2xx.
@@ -134,7 +134,7 @@ class Session:
         Raises:
             HttpFailed: no answer, or another status.
         """
-        return _accepted(self.request("PUT", path, json=document))
+        return accepted(self.request("PUT", path, json=document))
 
     def delete(self, path: str) -> requests.Response:
         """DELETE what a path leads to; it must answer 2xx.
@@ -142,10 +142,15 @@ class Session:
         Raises:
             HttpFailed: no answer, or another status.
         """
-        return _accepted(self.request("DELETE", path))
+        return accepted(self.request("DELETE", path))
 
 
-def _accepted(answer: requests.Response) -> requests.Response:
+def accepted(answer: requests.Response) -> requests.Response:
+    """Give an answer back where it is 2xx.
+
+    Raises:
+        HttpFailed: it has another status.
+    """
     if not answer.ok:
         message = f"{answer.status_code} {answer.text.strip()[:300]}".strip()
         raise HttpFailed(

@@ -57,6 +57,11 @@ class Database:
     dashboards: dict[str, Kept] = field(default_factory=dict)
     folders: dict[str, dict[str, Any]] = field(default_factory=dict)
     last_id: int = 0
+    shelves: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def shelf(self, name: str) -> dict[str, Any]:
+        """Give what is kept of another kind, by key."""
+        return self.shelves.setdefault(name, {})
 
     def model_of(self, uid: str) -> dict[str, Any]:
         """Give a model with the fields that the server owns."""

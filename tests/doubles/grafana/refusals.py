@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-__all__ = ["Answer", "Created", "StartRefused"]
+__all__ = ["Accepted", "Answer", "Created", "StartRefused"]
 
 
 class Created(dict):  # type: ignore[type-arg] # JSON holds anything
     """A document that is answered with 201."""
+
+
+class Accepted(dict):  # type: ignore[type-arg] # JSON holds anything
+    """A document that is answered with 202."""
 
 
 class StartRefused(Exception):

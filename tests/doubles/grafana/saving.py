@@ -1,4 +1,4 @@
-"""Dashboards and folders saved over the API, and what is refused there."""
+"""Dashboards saved over the API, and what is refused there."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.doubles.grafana.refusals import Answer
 if TYPE_CHECKING:
     from tests.doubles.grafana.state import Route, State
 
-__all__ = ["ROUTES"]
+__all__ = ["ROUTES", "refuse_wrong_uid"]
 
 UID = re.compile(r"[A-Za-z0-9_-]+")
 
@@ -21,7 +21,7 @@ def _write(state: State, *, document: dict[str, Any], **_: object) -> dict[str, 
     model, overwrite = dict(document["dashboard"]), bool(document.get("overwrite"))
     number, version = model.pop("id", None), model.pop("version", None)
     uid, folder = str(model.get("uid") or secrets.token_hex(7)), str(document.get("folderUid") or "")
-    _refuse_wrong_uid(uid)
+    refuse_wrong_uid(uid)
     if not str(model.get("title", "")).strip():
         raise Answer(400, "Dashboard title cannot be empty", status="empty-name")
     if folder and folder not in state.database.folders:
@@ -63,49 +63,8 @@ def _written(state: State, uid: str, model: dict[str, Any], folder: str, message
     return kept
 
 
-def _folders(state: State, **_: object) -> list[dict[str, Any]]:
-    return [{"uid": uid, "title": folder["title"]} for uid, folder in state.database.folders.items()]
-
-
-def _folder(state: State, uid: str, **_: object) -> dict[str, Any]:
-    if uid not in state.database.folders:
-        raise Answer(404, "folder not found", status="not-found")
-    return state.database.folders[uid]
-
-
-def _rename_folder(state: State, uid: str, *, document: dict[str, Any], **_: object) -> dict[str, Any]:
-    folder = _folder(state, uid)
-    if not document.get("overwrite") and document.get("version") != folder["version"]:
-        raise Answer(412, "the folder has been changed by someone else", status="version-mismatch")
-    folder.update(title=document["title"], version=folder["version"] + 1)
-    state.save()
-    return folder
-
-
-def _delete_folder(state: State, uid: str, **_: object) -> dict[str, Any]:
-    title = _folder(state, uid)["title"]
-    with state.lock:
-        del state.database.folders[uid]
-        for name in [name for name, kept in state.database.dashboards.items() if kept.folder == uid]:
-            del state.database.dashboards[name]
-        state.save()
-    return {"message": f"Folder {title} deleted", "title": title}
-
-
-def _new_folder(state: State, *, document: dict[str, Any], **_: object) -> dict[str, Any]:
-    uid, title = str(document.get("uid") or secrets.token_hex(7)), document["title"]
-    folders = state.database.folders
-    _refuse_wrong_uid(uid)
-    if uid in folders:
-        raise Answer(412, "the folder has been changed by someone else", status="version-mismatch")
-    if title in {folder["title"] for folder in folders.values()}:
-        raise Answer(409, "a folder or dashboard in the general folder with the same name already exists")
-    folders[uid] = {"uid": uid, "title": title, "version": 1}
-    state.save()
-    return folders[uid]
-
-
-def _refuse_wrong_uid(uid: str) -> None:
+def refuse_wrong_uid(uid: str) -> None:
+    """Refuse a uid that none may have."""
     if not UID.fullmatch(uid):
         raise Answer(400, "uid contains illegal characters")
     if len(uid) > 40:
@@ -114,9 +73,4 @@ def _refuse_wrong_uid(uid: str) -> None:
 
 ROUTES: list[Route] = [
     ("POST", "/api/dashboards/db", _write),
-    ("GET", "/api/folders", _folders),
-    ("POST", "/api/folders", _new_folder),
-    ("GET", r"/api/folders/([^/]+)", _folder),
-    ("PUT", r"/api/folders/([^/]+)", _rename_folder),
-    ("DELETE", r"/api/folders/([^/]+)", _delete_folder),
 ]

@@ -6,13 +6,22 @@ import json
 import re
 import threading
 import urllib.parse
+from contextlib import nullcontext
 from http.server import ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, Self
 
 from tests.doubles.grafana import (
+    alerting,
+    annotation,
     dashboards,
+    folders,
     health,
     logins,
+    notifications,
+    panels,
+    people,
+    permissions,
+    preferences,
     provisioning,
     queries,
     resources,
@@ -20,8 +29,9 @@ from tests.doubles.grafana import (
     sources,
 )
 from tests.doubles.grafana.database import load
+from tests.doubles.grafana.faults import Fault, struck
 from tests.doubles.grafana.handler import handler
-from tests.doubles.grafana.refusals import Answer, Created
+from tests.doubles.grafana.refusals import Accepted, Answer, Created
 from tests.doubles.grafana.settings import Settings
 from tests.doubles.grafana.state import State
 from tests.doubles.grafana.walk import walk
@@ -33,15 +43,27 @@ if TYPE_CHECKING:
 
 __all__ = ["Grafana"]
 
-PARTS = (health, logins, dashboards, saving, provisioning, sources, queries, resources)
+PARTS = (
+    *(health, logins, dashboards, saving, folders, provisioning, sources, queries, resources),
+    *(people, permissions, panels, alerting, notifications, annotation, preferences),
+)
+STATUSES: dict[type, int] = {Created: 201, Accepted: 202}
+AHEAD = {pattern for _, pattern, _ in queries.ROUTES}
 ROUTES = [route for part in PARTS for route in part.ROUTES]
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    # A real one lets more callers wait than the five that are usual here.
+    request_queue_size = 128
 
 
 class Grafana:
     """One server, from its settings on: `url` while it serves, `log`, and what it did not know.
 
     `asked` holds every request, and `failures` the statuses that it answers the next ones with instead;
-    `hides_history` is how 13 answers for what an older interface has saved.
+    `hides_history` is how 13 answers for what an older interface has saved. `faults` strike those requests
+    that they name.
     """
 
     def __init__(self, ini: Mapping[str, Mapping[str, str]], environ: Mapping[str, str]) -> None:
@@ -53,9 +75,19 @@ class Grafana:
         self.failures: list[int] = []
         self.asked: list[str] = []
         self.hides_history = False
+        self.faults: list[Fault] = []
 
-    def answer(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> tuple[int, Any]:
-        """Give status and document (or bytes) for one request."""
+    def answer(
+        self, method: str, target: str, headers: Mapping[str, str], body: bytes
+    ) -> tuple[int, Any, Mapping[str, str]]:
+        """Give status, document (or bytes) and further headers for one request."""
+        fault = struck(self.faults, f"{method} {target}")
+        if fault and fault.status:
+            self.asked.append(f"{method} {target}")
+            return fault.status, {"message": fault.message}, fault.headers
+        return *self._answer(method, target, headers, body), {}
+
+    def _answer(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> tuple[int, Any]:
         url = urllib.parse.urlsplit(target)
         query = dict(urllib.parse.parse_qsl(url.query))
         self.asked.append(f"{method} {target}")
@@ -69,8 +101,12 @@ class Grafana:
             for verb, pattern, handle in ROUTES:
                 if verb == method and (found := re.fullmatch(pattern, url.path)):
                     document = json.loads(body) if body and "proxy" not in pattern else body.decode()
-                    said = handle(self._state, *found.groups(), query=query, document=document)
-                    return (201 if isinstance(said, Created) else 200), said
+                    more = {"query": query, "document": document, "headers": headers}
+                    groups = map(urllib.parse.unquote, found.groups())
+                    # Two at once would tear what is kept; what is handed on may take its time.
+                    with nullcontext() if pattern in AHEAD else self._state.lock:
+                        said = handle(self._state, *groups, **more)
+                    return STATUSES.get(type(said), 200), said
         except Answer as answer:
             return answer.status, answer.body
         self._unknown(f"{method} {target}")
@@ -88,8 +124,7 @@ class Grafana:
         provisioning.provision(self._state)
         host = self._settings.get("server", "http_addr", "127.0.0.1")
         port = int(self._settings.get("server", "http_port", "3000"))
-        self._server = ThreadingHTTPServer((host, port), handler(self.answer))
-        self._server.daemon_threads = True
+        self._server = _Server((host, port), handler(self.answer))
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
         polls = [threading.Thread(target=self._poll, args=(each,)) for each in self._state.providers]
         serve = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})

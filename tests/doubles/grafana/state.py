@@ -64,8 +64,10 @@ class State:
 
     def save(self) -> None:
         """Keep the database, where it has a folder."""
-        if self.settings.data:
-            self.database.save(self.settings.data)
+        # Several requests may save at once.
+        with self.lock:
+            if self.settings.data:
+                self.database.save(self.settings.data)
 
     def tell(self, level: str, message: str) -> None:
         """Log a line."""

@@ -1,0 +1,1 @@
+"""How Grafana's objects are kept as files, and brought back."""

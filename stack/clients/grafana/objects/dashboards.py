@@ -1,0 +1,96 @@
+"""Dashboards with their folder, those that come from files too."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stack.clients.grafana.cleaning import SERVER_OWNED
+from stack.clients.grafana.differences import differences
+from stack.clients.grafana.kind import FEW, Found, Kind, cut, named
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from stack.clients.grafana.api import Api
+    from stack.clients.grafana.kind import Document
+    from stack.clients.grafana.values import Live
+
+__all__ = ["KIND", "MESSAGE", "delete", "ours"]
+
+MESSAGE = "restored from a backup"
+"""What the history says of a save of ours: the mark by which a dashboard is known to have been restored."""
+
+PAGE = 1000
+ROOT = "general"
+"""The folder of files for those that lie in none; Grafana lets no folder have this uid."""
+
+
+def ours(api: Api) -> dict[str, str]:
+    """Give the titles of those that carry our mark, by uid: nobody has saved them since they were restored.
+
+    Raises:
+        HttpFailed: no answer, or a refusal.
+    """
+    titles = {listed.uid: listed.title for listed in api.grafana.dashboards(page=PAGE)}
+    saves, _ = api.each(lambda uid: api.grafana.saves(uid, most=1), list(titles))
+    return {uid: titles[uid] for uid, last in saves.items() if last and last[0].message == MESSAGE}
+
+
+def delete(api: Api, uid: str) -> None:
+    """Delete one.
+
+    Raises:
+        HttpFailed: it comes from a file, or there is none.
+    """
+    api.grafana.delete(uid)
+
+
+def _read(api: Api, only: Collection[str] | None) -> Found:
+    uids = [listed.uid for listed in api.grafana.dashboards(page=PAGE)]
+    wanted = [uid for uid in uids if only is None or uid in only]
+    there, gone = api.each(api.grafana.dashboard, wanted)
+    return Found(tuple(map(_document, there.values())), gone)
+
+
+def _document(live: Live) -> Document:
+    return {
+        "uid": live.uid,
+        "folderUid": live.folder,
+        "file": live.file,
+        "model": cut(live.model, SERVER_OWNED),
+    }
+
+
+def _create(api: Api, kept: Document) -> None:
+    # Not on top of whatever is there: another one of its folder may have its title.
+    api.grafana.save(kept["model"], folder=kept["folderUid"], message=MESSAGE, mark=None)
+
+
+def _overwrite(api: Api, kept: Document, live: Document) -> None:
+    # With another place or title it is a save on top of a version, lest it replaces a third one there.
+    mark = "" if _place(kept) == _place(live) else api.grafana.dashboard(kept["uid"]).mark
+    api.grafana.save(kept["model"], folder=kept["folderUid"], message=MESSAGE, mark=mark)
+
+
+def _place(document: Document) -> tuple[str, str]:
+    return document["folderUid"], document["model"].get("title", "")
+
+
+def _same(kept: Document, live: Document) -> bool:
+    return kept["folderUid"] == live["folderUid"] and not differences(kept["model"], live["model"])
+
+
+KIND = Kind(
+    name="dashboards",
+    noun="dashboard",
+    read=_read,
+    create=_create,
+    overwrite=_overwrite,
+    called=lambda document: f"{document['model'].get('title', '')} ({document['uid']})",
+    path=lambda document: f"{named(document['folderUid'] or ROOT)}/{named(document['uid'])}",
+    aside=("file",),
+    same=_same,
+    shipped=lambda document: bool(document["file"]),
+    refers=True,
+    at_once=FEW,
+)

@@ -1,0 +1,103 @@
+"""Alert rules, one by one and by groups; what is made over this interface is locked unless told otherwise.
+
+Source, beside what was recorded: https://grafana.com/docs/grafana/latest/developers/http_api/alerting_provisioning/
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING, Any
+
+from tests.doubles.grafana.refusals import Answer, Created
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tests.doubles.grafana.state import Route, State
+
+__all__ = ["BASE", "ROUTES", "marked", "refuse_unlocking"]
+
+BASE = "/api/v1/provisioning"
+USUAL_INTERVAL = 60
+
+
+def marked(document: dict[str, Any], headers: Mapping[str, str]) -> dict[str, Any]:
+    """Give what is kept: locked, unless it was asked otherwise."""
+    bare = {key: value for key, value in document.items() if key != "provenance"}
+    return bare if headers.get("X-Disable-Provenance") else {**bare, "provenance": "api"}
+
+
+def refuse_unlocking(live: dict[str, Any], headers: Mapping[str, str]) -> None:
+    """Refuse to write what is locked as if it were not."""
+    if live.get("provenance") and headers.get("X-Disable-Provenance"):
+        raise Answer(409, f"cannot change provenance from '{live['provenance']}' to ''")
+
+
+def _rules(state: State, **_: object) -> list[dict[str, Any]]:
+    return list(state.database.shelf("alert-rules").values())
+
+
+def _new_rule(state: State, *, document: dict[str, Any], headers: Mapping[str, str], **_: object) -> Created:
+    rules, uid = state.database.shelf("alert-rules"), document.get("uid") or secrets.token_hex(7)
+    if document["folderUID"] not in state.database.folders:
+        raise Answer(400, "invalid alert rule: folder does not exist")
+    titles = {(rule["folderUID"], rule["title"]) for rule in rules.values()}
+    if uid in rules or (document["folderUID"], document["title"]) in titles:
+        raise Answer(500, "rule title under the same organisation and folder should be unique")
+    rules[uid] = _kept(state, {**document, "uid": uid}, headers)
+    state.save()
+    return Created(rules[uid])
+
+
+def _kept(state: State, document: dict[str, Any], headers: Mapping[str, str]) -> dict[str, Any]:
+    own = {"id": state.database.next_id(), "orgID": 1, "updated": "2024-01-01T00:00:00Z"}
+    return marked({**document, **own}, headers)
+
+
+def _change_rule(
+    state: State, uid: str, *, document: dict[str, Any], headers: Mapping[str, str], **_: object
+) -> dict[str, Any]:
+    rules: dict[str, dict[str, Any]] = state.database.shelf("alert-rules")
+    if uid not in rules:
+        raise Answer(404, "alert rule not found")
+    refuse_unlocking(rules[uid], headers)
+    rules[uid] = _kept(state, {**document, "uid": uid}, headers)
+    state.save()
+    return rules[uid]
+
+
+def _group(state: State, folder: str, title: str, **_: object) -> dict[str, Any]:
+    found = [rule for rule in _rules(state) if (rule["folderUID"], rule["ruleGroup"]) == (folder, title)]
+    if not found:
+        raise Answer(404, "rule group not found")
+    interval = state.database.shelf("intervals").get(f"{folder}/{title}", USUAL_INTERVAL)
+    return {"title": title, "folderUid": folder, "interval": interval, "rules": found}
+
+
+def _replace_group(
+    state: State,
+    folder: str,
+    title: str,
+    *,
+    document: dict[str, Any],
+    headers: Mapping[str, str],
+    **_: object,
+) -> dict[str, Any]:
+    rules = state.database.shelf("alert-rules")
+    for rule in _group(state, folder, title)["rules"]:
+        refuse_unlocking(rule, headers)
+        del rules[rule["uid"]]
+    for rule in document["rules"]:
+        rules[rule["uid"]] = _kept(state, rule, headers)
+    state.database.shelf("intervals")[f"{folder}/{title}"] = document["interval"]
+    state.save()
+    return _group(state, folder, title)
+
+
+ROUTES: list[Route] = [
+    ("GET", f"{BASE}/alert-rules", _rules),
+    ("POST", f"{BASE}/alert-rules", _new_rule),
+    ("PUT", f"{BASE}/alert-rules/([^/]+)", _change_rule),
+    ("GET", f"{BASE}/folder/([^/]+)/rule-groups/([^/]+)", _group),
+    ("PUT", f"{BASE}/folder/([^/]+)/rule-groups/([^/]+)", _replace_group),
+]

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from pipelines.core.options import Option
 from pipelines.core.stage import Pipeline
+from pipelines.stages.confirm import confirm
 from pipelines.stages.examine import examine
 from pipelines.stages.fetch import fetch
 from pipelines.stages.preview import preview
-from pipelines.stages.prove_restored import prove_restored
-from pipelines.stages.put_back import put_back
+from pipelines.stages.reinstate import reinstate
 from pipelines.stages.secure import secure
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ENDINGS", "OPTIONS", "PIPELINE", "finish"]
 
-PIPELINE = Pipeline.of(fetch).then(examine).then(preview).then(secure).then(put_back).then(prove_restored)
+PIPELINE = Pipeline.of(fetch).then(examine).then(preview).then(secure).then(reinstate).then(confirm)
 
 OPTIONS = (
     Option("snapshot", "which; the newest where it is not given", positional=True),

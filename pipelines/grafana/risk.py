@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from stack.dashboards.live import Edit
     from stack.runtimes.protocol import Live, Release
 
-__all__ = ["edits_at_risk", "put_back", "report_of", "still_lost"]
+__all__ = ["edits_at_risk", "reinstate", "report_of", "still_lost"]
 
 
 def edits_at_risk(wanted: Release, live: Live, effects: Effects) -> tuple[Edit, ...]:
@@ -91,7 +91,7 @@ def _problem(edit: Edit) -> Problem:
     return Problem("edits", where, lines[0] + more, details="\n".join(lines))
 
 
-def put_back(changes: tuple[Change, ...], lost: tuple[Edit, ...]) -> tuple[Change, ...]:
+def reinstate(changes: tuple[Change, ...], lost: tuple[Edit, ...]) -> tuple[Change, ...]:
     """Let Grafana read its files again where edits are to be discarded, also where nothing else changed."""
     names = ", ".join(edit.stem for edit in lost)
     reload = Change("grafana", Action.RELOAD, f"edits of {names} are discarded")

@@ -84,7 +84,7 @@ def _keeping_edits(made: Plan, live: Live, effects: Effects) -> Plan:
     Raises:
         EditsAtRisk: with a problem for each such dashboard.
     """
-    from pipelines.grafana.risk import edits_at_risk, put_back, report_of  # brings Grafana's client along
+    from pipelines.grafana.risk import edits_at_risk, reinstate, report_of  # brings Grafana's client along
 
     lost = edits_at_risk(made.release, live, effects)
     report = report_of(lost)
@@ -95,7 +95,7 @@ def _keeping_edits(made: Plan, live: Live, effects: Effects) -> Plan:
         effects.console.item("!", f"discarded: {problem.line()}")
     if lost:
         effects.journal.note(discarded_edits=[problem.line() for problem in report.problems])
-    return replace(made, changes=put_back(made.changes, lost), discarded=tuple(edit.stem for edit in lost))
+    return replace(made, changes=reinstate(made.changes, lost), discarded=tuple(edit.stem for edit in lost))
 
 
 def _preflight(made: Plan, effects: Effects) -> None:

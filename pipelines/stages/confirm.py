@@ -11,11 +11,11 @@ if TYPE_CHECKING:
     from pipelines.core.effects import Effects
     from pipelines.core.kept import Restored
 
-__all__ = ["prove_restored"]
+__all__ = ["confirm"]
 
 
 @stage
-def prove_restored(restored: Restored, effects: Effects) -> Restored:
+def confirm(restored: Restored, effects: Effects) -> Restored:
     """Ask the live stack whether it works."""
     smoke.run(restored.release, effects)
     return restored

@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from pipelines.core.kept import Preview, Secured
     from stack.runtimes.protocol import Release
 
-__all__ = ["put_back"]
+__all__ = ["reinstate"]
 
 
 @stage
-def put_back(secured: Secured, effects: Effects) -> Restored:
+def reinstate(secured: Secured, effects: Effects) -> Restored:
     """Bring state back, all of it or none."""
     preview = secured.preview
     release = _ground(preview, effects)

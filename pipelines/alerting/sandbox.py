@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import tempfile
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines.alerting.servers import Servers
-from pipelines.core.effects import elsewhere
+from pipelines.core.throwaway import throwaway
 from stack.alerting.scaling import (
     scaled_alertmanager,
     scaled_duration,
@@ -22,7 +20,7 @@ from stack.clients.ports import free
 from stack.emit import from_yaml, to_yaml
 from stack.rendering import render_tree
 from stack.runtimes.process_table import process_table
-from stack.runtimes.protocol import Action, Change, Release
+from stack.runtimes.protocol import Release
 from stack.tree import Tree
 
 if TYPE_CHECKING:
@@ -35,8 +33,6 @@ __all__ = ["RULES", "dry_release", "isolated", "sandbox", "scaled"]
 
 NEEDED = frozenset({"alertmanager", "command_center", "prometheus", "resources", "sink"})
 RULES = ("command-center", "watchdog")
-PREFIX = "monitoring-drill-"
-OWNER = "owner"
 LOOKBACK = "5m"
 """How long Prometheus takes an old sample for the present one, where nothing says that its series ended."""
 
@@ -50,35 +46,9 @@ def sandbox(environment: Environment, factor: float, effects: Effects) -> Iterat
         factor: how many times faster everything goes.
         effects: this run's; nothing of its environment's folder is touched.
     """
-    sweep(effects)
-    with tempfile.TemporaryDirectory(prefix=PREFIX) as name:
-        folder = Path(name)
-        (folder / OWNER).write_text(str(os.getpid()))
-        runtime, release = (
-            elsewhere(effects, folder / "stack").runtime,
-            _release(environment, factor, effects),
-        )
-        changes = tuple(Change(service, Action.CREATE, "a drill") for service in release.stack.services)
-        try:
-            runtime.activate(release, changes)
-            yield Servers(release, runtime)
-        finally:
-            runtime.destroy(keep_data=False)
-
-
-def sweep(effects: Effects) -> None:
-    """End what a drill has left behind that was killed before it could."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
-        with suppress(OSError, ValueError):
-            if folder.stat().st_uid == os.getuid() and not _alive(int((folder / OWNER).read_text())):
-                elsewhere(effects, folder / "stack").runtime.destroy(keep_data=False)
-                shutil.rmtree(folder)
-
-
-def _alive(pid: int) -> bool:
-    import psutil
-
-    return psutil.pid_exists(pid)
+    release = _release(environment, factor, effects)
+    with throwaway(release, Path(tempfile.gettempdir()), effects) as runtime:
+        yield Servers(release, runtime)
 
 
 def isolated(environment: Environment, factor: float) -> Environment:

@@ -8,9 +8,11 @@ import signal
 import time
 from typing import TYPE_CHECKING, Any
 
+import psutil
 import pytest
 import requests
 
+from pipelines.core.throwaway import PREFIX
 from tests import lab as labs
 from tests.lab import until
 from tests.scenarios.sabotage import killed, sabotaged
@@ -157,9 +159,45 @@ def test_whatever_kills_it_a_deploy_and_another_restore_heal(shared: Lab) -> Non
     assert not list((shared.root / "data" / "prometheus").glob(".*partial"))
 
 
+def test_a_drill_brings_everything_back_elsewhere_and_leaves_nothing(shared: Lab) -> None:
+    shared.invoke("backup").ok()
+    mine = {process.pid for process in shared.processes()}
+
+    said = document(shared, "restore.drill")
+
+    assert set(said["parts"]) == {"alerting", "metrics"}
+    assert said["not_tried"] == said["by_hand"] == []
+    assert 0 < said["recovery_seconds"] < 60
+    assert not [one.pid for one in psutil.process_iter(["cmdline"]) if PREFIX in str(one.info["cmdline"])]
+    assert {process.pid for process in shared.processes()} == mine
+    assert not list((shared.var / "backups" / "local").glob(f"{PREFIX}*"))
+    page = (shared.root / "textfile" / "restore.drill.prom").read_text()
+    assert 'monitoring_backup_last_run_success{task="restore.drill"} 1.0' in page
+
+
 def test_what_is_no_snapshot_or_no_part_of_one_is_one_line(shared: Lab) -> None:
     unknown = shared.invoke("restore", "nope")
     assert unknown.code == 10
     assert unknown.last.startswith("there is no snapshot 'nope'; kept are: ")
     assert shared.invoke("restore", "--only", "everything").last.startswith("--only takes config, metrics,")
     assert shared.invoke("restore", "--since", "yesterday").last.startswith("--since takes a time as ")
+
+
+def test_a_drill_finds_a_snapshot_that_answers_otherwise_and_one_that_is_damaged(shared: Lab) -> None:
+    other = """
+def instead(*args, **kwargs):
+    found = real(*args, **kwargs)
+    found[-1]["values"] = {job: "1" for job in found[-1]["values"]}
+    return found
+"""
+    sabotaged(shared, "backups.samples.asked", other, "backup").ok()
+    said = shared.invoke("restore.drill")
+    assert said.code == 1
+    assert " does not come back: metrics: sum by (job) " in said.last
+
+    packs = (shared.var / "backups" / "local" / "repository" / "data").rglob("*")
+    for victim in (path for path in packs if path.is_file()):
+        victim.chmod(0o600)
+        whole = victim.read_bytes()
+        victim.write_bytes(whole[:20] + bytes([whole[20] ^ 1]) + whole[21:])
+    assert shared.invoke("restore.drill").code == 16

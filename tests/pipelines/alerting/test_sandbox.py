@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
-from typing import TYPE_CHECKING
-
-from pipelines.alerting.sandbox import NEEDED, isolated, scaled, sweep
+from pipelines.alerting.sandbox import NEEDED, isolated, scaled
 from stack.assemble import running
 from stack.duration import seconds
 from stack.emit import from_yaml
 from stack.environment import Environment
 from tests.pipelines.alerting.shipped import inspection
-from tests.pipelines.core.doubles import effects
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    import pytest
 
 PROD = Environment.model_validate(
     {
@@ -68,22 +58,3 @@ def test_every_rhythm_of_a_rendered_tree_is_faster_and_nothing_else_is_changed()
         for path in tree.files
         if path.endswith(".yml") and path.startswith(("prometheus/", "alertmanager/"))
     }
-
-
-def test_what_a_killed_drill_has_left_is_removed_and_that_of_a_living_one_stays(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    for name, owner in {"dead": "999999999", "alive": str(os.getpid()), "strange": "x", "bare": None}.items():
-        (tmp_path / f"monitoring-drill-{name}" / "stack").mkdir(parents=True)
-        if owner:
-            (tmp_path / f"monitoring-drill-{name}" / "owner").write_text(owner)
-    (tmp_path / "another").mkdir()
-    sweep(effects(tmp_path / "var"))
-
-    assert sorted(path.name for path in tmp_path.iterdir() if path.name != "var") == [
-        "another",
-        "monitoring-drill-alive",
-        "monitoring-drill-bare",
-        "monitoring-drill-strange",
-    ]

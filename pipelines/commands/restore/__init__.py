@@ -1,0 +1,1 @@
+"""Bring state back from a backup, and try whether that works."""

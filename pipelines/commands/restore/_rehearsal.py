@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pipelines.core.effects import Effects
     from pipelines.core.kept import Fetched
 
-__all__ = ["CONFIG", "rehearsed"]
+__all__ = ["rehearsed"]
 
 CONFIG = "config"
 """The part that the servers are made from, and that is not brought back into them."""

@@ -6,7 +6,6 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipelines.commands.restore._rehearsal import CONFIG, rehearsed
 from pipelines.core.backup_outcome import export
 from pipelines.core.options import Option
 from pipelines.core.shelf import environment_of
@@ -40,6 +39,8 @@ class Rehearsed:
 @stage
 def rehearse(examined: Examined, effects: Effects) -> Rehearsed:
     """Restore into a throw-away stack, and hold it against what was there at the time of the backup."""
+    from pipelines.commands.restore._rehearsal import rehearsed  # brings psutil along
+
     return Rehearsed(examined.fetched, rehearsed(examined.fetched, effects))
 
 
@@ -61,7 +62,7 @@ def run(effects: Effects) -> int:
             "recovery_seconds": round(took, 1),
             "newest_sample": newest,
             "parts": {part: dict(manifest.parts[part].counts) for part in done.steps},
-            "not_tried": [part for part in done.fetched.parts if part not in {CONFIG, *done.steps}],
+            "not_tried": [part for part in done.fetched.parts if part not in {"config", *done.steps}],
             "by_hand": [f"{step.kind} {step.name}: {step.why}" for step in left],
         }
     )

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from backups.manifest import Manifest
+from stack.emit import to_json
+from stack.errors import Refused
+from stack.tree import write_atomically
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,6 +64,25 @@ class Place:
         return self.root / "verified.json"
 
     @property
+    def last(self) -> Path:
+        """The manifest of the snapshot that was verified last, by its id."""
+        return self.root / "last.json"
+
+    @property
     def lock(self) -> Path:
         """The file that a run holds locked while it works with the repository."""
         return self.root / "lock"
+
+    def remember(self, snapshot: str, manifest: Manifest) -> None:
+        """Keep the manifest of a snapshot that was verified: the next backup is held against it."""
+        write_atomically(self.last, to_json({"snapshot": snapshot, "manifest": manifest.document()}))
+
+    def remembered(self, snapshot: str) -> Manifest | None:
+        """Give the manifest of a snapshot, where it is the one that was verified last here."""
+        try:
+            told = json.loads(self.last.read_bytes())
+            if told["snapshot"] == snapshot:
+                return Manifest.read(json.dumps(told["manifest"]), where=str(self.last))
+        except (OSError, ValueError, KeyError, TypeError, Refused):
+            pass  # the repository has it as well
+        return None

@@ -13,14 +13,14 @@ from stack.clients.restic_answers import Kept
 from stack.errors import NothingKept, SecretUnreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from backups.place import Place
     from stack.clients.restic_answers import Saved
     from stack.environment import Environment
 
-__all__ = ["SAFETY", "Repository", "password_lost"]
+__all__ = ["SAFETY", "Repository", "newest", "password_lost"]
 
 TAGS = ("monitoring",)
 """What tells our snapshots from others; one and the same for all, since retention counts by it."""
@@ -75,28 +75,24 @@ class Repository:
         )
         return cls(environment.name, restic, named.keep.model_dump())
 
-    def opened(self) -> bool:
-        """Make the repository where there is none yet, and say whether it was made.
+    def opened(self) -> tuple[Kept, ...] | None:
+        """Give what is kept, the oldest first; where there is no repository yet make it, and give None.
 
         Raises:
             RepositoryFailed: it cannot be reached, opened or made.
         """
-        if self.restic.exists():
-            return False
-        self.restic.create()
-        return True
+        kept = self.restic.snapshots(host=self.environment, tags=TAGS)
+        if kept is None:
+            self.restic.create()
+        return kept
 
     def save(self, folder: Path, *, safety: bool = False) -> Saved:
         """Store a folder as a snapshot, of a backup or of what a restore is about to change."""
         return self.restic.save(folder, host=self.environment, tags=(*TAGS, SAFETY) if safety else TAGS)
 
     def snapshots(self) -> tuple[Kept, ...]:
-        """List what is kept, the oldest first."""
-        return self.restic.snapshots(host=self.environment, tags=TAGS)
-
-    def newest(self) -> Kept | None:
-        """Give the newest backup, None where there is none."""
-        return next((one for one in reversed(self.snapshots()) if SAFETY not in one.tags), None)
+        """List what is kept, the oldest first; nothing where there is no repository yet."""
+        return self.restic.snapshots(host=self.environment, tags=TAGS) or ()
 
     def snapshot(self, name: str) -> Kept:
         """Give a snapshot by the beginning of its id; the newest backup without one.
@@ -104,14 +100,15 @@ class Repository:
         Raises:
             NothingKept: there is none, or there are several.
         """
-        found = [one for one in self.snapshots() if one.id.startswith(name)] if name else [self.newest()]
+        kept = self.snapshots()
+        found = [one for one in kept if one.id.startswith(name)] if name else [newest(kept)]
         match found:
             case [Kept() as one]:
                 return one
             case [None]:
                 message = f"there is no backup of {self.environment} in {self.restic.shown}"
                 raise NothingKept(message=message, hint="run `invoke backup`")
-        known = ", ".join(one.id[:8] for one in self.snapshots()) or "none"
+        known = ", ".join(one.id[:8] for one in kept) or "none"
         several = f"'{name}' stands for {len(found)} snapshots"
         said = several if found else f"there is no snapshot '{name}'"
         raise NothingKept(message=f"{said}; kept are: {known}")
@@ -133,6 +130,11 @@ class Repository:
         """Remove the snapshots that no rule keeps, and give their ids."""
         found = self.restic.forget(host=self.environment, tags=TAGS, keep=self.keep, remove=True)
         return tuple(name for name, reasons in found.items() if not reasons)
+
+
+def newest(kept: Sequence[Kept]) -> Kept | None:
+    """Give the newest backup of what is kept, the oldest first; None where there is none."""
+    return next((one for one in reversed(kept) if SAFETY not in one.tags), None)
 
 
 def password_lost(reference: str, place: Place) -> bool:

@@ -14,7 +14,7 @@ from pipelines.core.stage import stage
 from stack.errors import Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from backups.manifest import Manifest, Part
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from backups.source import Origin, Source, Tools
     from pipelines.core.effects import Effects
     from pipelines.core.kept import Shelf
+    from stack.clients.restic_answers import Kept
     from stack.load import Loaded
     from stack.runtimes.protocol import Release
 
@@ -33,9 +34,10 @@ def capture(loaded: Loaded, effects: Effects) -> Captured:
     """Take what the live stack alone has."""
     release = recall_live(effects)
     shelf = open_shelf(loaded.environment, effects, alone=True)
-    if shelf.repository.opened():
+    kept = shelf.repository.opened()
+    if kept is None:
         _tell_of_password(shelf, effects)
-    last = _last(shelf)
+    last = _last(shelf, kept or ())
     captured = take(release, shelf, last, effects)
     if not effects.options.flag("accept_empty"):
         _refuse_emptied(captured.manifest.parts, last)
@@ -129,9 +131,14 @@ def _manifest(release: Release, began: float, parts: Mapping[str, Part], effects
     return Manifest(release.stack.environment.name, began, release.id, versions, parts)
 
 
-def _last(shelf: Shelf) -> Manifest | None:
-    newest = shelf.repository.newest()
-    return shelf.repository.manifest(newest.id) if newest else None
+def _last(shelf: Shelf, kept: Sequence[Kept]) -> Manifest | None:
+    """Give the manifest of the newest backup: as it was verified here, or from the repository."""
+    from backups.repository import newest
+
+    found = newest(kept)
+    if found is None:
+        return None
+    return shelf.place.remembered(found.id) or shelf.repository.manifest(found.id)
 
 
 def _tell_of_password(shelf: Shelf, effects: Effects) -> None:

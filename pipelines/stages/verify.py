@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from pipelines.core.kept import VerifiedSnapshot
@@ -12,6 +13,9 @@ from pipelines.core.stage import from_disk, stage
 from stack.errors import Refused
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from backups.manifest import Manifest
     from pipelines.core.effects import Effects
     from pipelines.core.kept import Snapshot
 
@@ -30,18 +34,23 @@ def verify(snapshot: Snapshot, effects: Effects) -> VerifiedSnapshot:
     from backups.verified import ALL, Verified
 
     shelf = snapshot.shelf
-    _refuse_another(snapshot)
     note, whole = Verified.read(shelf.place.verified), effects.options.flag("read_data")
     share = ALL if whole else note.share
     effects.console.doing(f"reading {share} of the repository")
-    shelf.repository.restic.check(share)
+    with ThreadPoolExecutor() as pool:
+        # Each of restic's commands takes half a second to make a key of the password.
+        read = pool.submit(shelf.repository.manifest, snapshot.id)
+        sizes = pool.submit(shelf.repository.restic.sizes, snapshot.id)
+        shelf.repository.restic.check(share)
+        _refuse_another(snapshot, read.result(), sizes.result())
+    shelf.place.remember(snapshot.id, snapshot.manifest)
     note.done(snapshot.id, time.time(), whole=whole).write(shelf.place.verified)
     effects.console.item("✓", f"snapshot {snapshot.id[:8]} is as its manifest says; read {share} of all")
     effects.journal.note(snapshot=snapshot.id, verified=share)
     return VerifiedSnapshot(snapshot, share)
 
 
-def _refuse_another(snapshot: Snapshot) -> None:
+def _refuse_another(snapshot: Snapshot, manifest: Manifest, sizes: Mapping[str, int]) -> None:
     """Refuse a snapshot that lacks a file, or has another one than its manifest says.
 
     Raises:
@@ -49,16 +58,11 @@ def _refuse_another(snapshot: Snapshot) -> None:
     """
     from backups.manifest import NAME
 
-    repository, wanted = snapshot.shelf.repository, snapshot.manifest
-    if repository.manifest(snapshot.id) != wanted:
+    if manifest != snapshot.manifest:
         raise Refused(message=f"snapshot {snapshot.id[:8]} has another manifest than was written")
-    told = {
-        f"{name}/{path}": entry.size
-        for name, part in wanted.parts.items()
-        for path, entry in part.files.items()
-    }
-    found = repository.restic.sizes(snapshot.id)
-    found.pop(NAME, None)
+    parts = manifest.parts.items()
+    told = {f"{name}/{path}": entry.size for name, part in parts for path, entry in part.files.items()}
+    found = {path: size for path, size in sizes.items() if path != NAME}
     for path in sorted({*told, *found}):
         if told.get(path) != found.get(path):
             said = f"{found.get(path, 'no')} bytes, not {told.get(path, 'none')}"

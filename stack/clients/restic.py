@@ -66,20 +66,6 @@ class Restic:
         """Where it is, without who asks there."""
         return CREDENTIALS.sub("", self.repository)
 
-    def exists(self) -> bool:
-        """Say whether there is a repository, and open it.
-
-        Raises:
-            RepositoryFailed: it cannot be reached or opened.
-        """
-        try:
-            done = self._run("cat", "config", timeout=OPENING)
-        except CommandFailed as error:
-            if error.fields["code"] != TOO_LONG:
-                raise
-            raise self._failed(f"no answer within {OPENING:.0f} s") from error
-        return done.code != MISSING and bool(self._checked(done))
-
     def create(self) -> None:
         """Make the repository.
 
@@ -112,17 +98,24 @@ class Restic:
             added=said["data_added_packed"],
         )
 
-    def snapshots(self, *, host: str, tags: Sequence[str] = ()) -> tuple[Kept, ...]:
-        """Give what is kept of a host with all of these tags, the oldest first.
+    def snapshots(self, *, host: str, tags: Sequence[str] = ()) -> tuple[Kept, ...] | None:
+        """Give what is kept of a host with all of these tags, the oldest first; None: there is no repository.
 
         Raises:
-            RepositoryFailed: the repository cannot be read.
+            RepositoryFailed: it cannot be reached, opened or read.
         """
         words = ("snapshots", "--host", host, *_together(tags))
-        listed = json.loads(self._checked(self._run(*words)).stdout or "[]")
+        try:
+            done = self._run(*words, timeout=OPENING)
+        except CommandFailed as error:
+            if error.fields["code"] != TOO_LONG:
+                raise
+            raise self._failed(f"no answer within {OPENING:.0f} s") from error
+        if done.code == MISSING:
+            return None
         found = (
             Kept(one["id"], unix(one["time"]), one["hostname"], tuple(one.get("tags") or ()))
-            for one in listed
+            for one in json.loads(self._checked(done).stdout or "[]")
         )
         return tuple(sorted(found, key=lambda one: one.time))
 
@@ -132,7 +125,7 @@ class Restic:
         Raises:
             RepositoryFailed: there is no such snapshot or file, or it is damaged.
         """
-        return self._checked(self._run("dump", snapshot, f"/{path}")).stdout
+        return self._checked(self._run("dump", "--no-lock", snapshot, f"/{path}")).stdout
 
     def sizes(self, snapshot: str) -> dict[str, int]:
         """Give the bytes of each file of a snapshot, by its path there.
@@ -140,7 +133,7 @@ class Restic:
         Raises:
             RepositoryFailed: there is no such snapshot, or what it lists is damaged.
         """
-        listed = documents(self._checked(self._run("ls", snapshot)).stdout)
+        listed = documents(self._checked(self._run("ls", "--no-lock", snapshot)).stdout)
         return {one["path"][1:]: one["size"] for one in listed if one.get("type") == "file"}
 
     def restore(self, snapshot: str, target: Path, *, only: Sequence[str] = ()) -> None:

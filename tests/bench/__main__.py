@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from stack.emit import to_json
 from tests.bench import (
     alert_latency,
+    backup_metrics,
     check_large,
     deploy_cold,
     deploy_compose,
@@ -39,6 +40,7 @@ FIGURES: dict[str, Callable[[], Iterable[Row]]] = {
         check_large,
         rule_tests,
         alert_latency,
+        backup_metrics,
     )
 }
 

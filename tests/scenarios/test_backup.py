@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
-import subprocess
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -195,35 +192,3 @@ def instead(*args, **kwargs):
         assert until((place(kept) / "staging").is_dir)
         assert kept.invoke("backup").code == 8
         assert first.result().code == 0
-
-
-@pytest.fixture
-def small(kept: Lab) -> Iterator[Path]:
-    """The folder of backups on a disk of its own that can be filled."""
-    kept.environment(backup={"repository": str(place(kept) / "small" / "repository")})
-    folder = place(kept) / "small"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(folder)]
-    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode:
-        pytest.skip("only root may mount a small disk")
-    yield folder
-    subprocess.run(["umount", "--lazy", str(folder)], check=True)
-    folder.rmdir()
-    kept.environment()
-
-
-def test_a_full_repository_is_one_line_and_what_was_kept_is_whole(kept: Lab, small: Path) -> None:
-    kept.invoke("backup").ok()
-    before = snapshots(kept)
-    with suppress(OSError), (small / "filler").open("wb", buffering=0) as file:
-        while True:
-            file.write(b"0" * 4096)
-
-    said = kept.invoke("backup")
-    assert said.code == WRONG, said.out
-    assert "no space left" in said.last
-    assert left_behind(kept) == []
-    (small / "filler").unlink()
-    assert snapshots(kept) == before
-    kept.invoke("backup").ok()
-    kept.invoke("backup.verify", "--read-data").ok()

@@ -21,7 +21,7 @@ def run(effects: Effects) -> int:
     from backups.verified import Verified
 
     shelf = open_shelf(environment_of(effects).environment, effects, alone=False)
-    kept = shelf.repository.snapshots()[::-1] if shelf.repository.restic.exists() else ()
+    kept = shelf.repository.snapshots()[::-1]
     reasons = shelf.repository.reasons() if kept else {}
     verified = Verified.read(shelf.place.verified)
     effects.console.result(

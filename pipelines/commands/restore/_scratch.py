@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 __all__ = ["scratch_release"]
 
 ALWAYS = frozenset({"alertmanager", "prometheus", "sink"})
-RULES = "prometheus/rules/"
+KEPT = ("prometheus/rules", "grafana/dashboards")
+"""What the servers get from the snapshot itself, by its folder."""
 
 FOREVER = "100y"
 """What was kept once may be older by now than the environment keeps."""
@@ -46,10 +47,11 @@ def scratch_release(config: Path, wanted: Iterable[str], effects: Effects) -> Re
     kept = Tree.read(config)
     environment = _environment(kept, frozenset(wanted) | ALWAYS)
     stack = assemble(environment, root=effects.root, sites=effects.options.sites)
-    stack = replace(stack, idle_rules={}, dashboards={})
+    stack = replace(stack, idle_rules={})
     _, tree = render_tree(stack, process_table(stack))
-    own = {path: data for path, data in tree.files.items() if not path.startswith(RULES)}
-    whole = Tree({**own, **kept.below(RULES.rstrip("/")).files})
+    theirs = {path: data for folder in KEPT for path, data in kept.below(folder).files.items()}
+    own = {path: data for path, data in tree.files.items() if not path.startswith(KEPT)}
+    whole = Tree({**own, **theirs})
     return Release(whole.digest, stack, whole)
 
 

@@ -20,20 +20,20 @@ __all__ = ["EMPTY", "dashboard"]
 
 ENV = 'env=~"$env"'
 WHERE = 'env=~"$env", instance=~"$instance"'
-HOUR = 3600
+HOUR, DAY = 3600, 86_400
 """Seconds."""
 
 STATES = {1: ("succeeded", GREEN), 0: ("failed", AMBER)}
-BACKUP = "the first backup"
+BACKUP, DRILL = "the first backup", "the first restore drill"
 DEPLOY = "the end of the first deploy"
 EMPTY: Mapping[str, str] = {
     **dict.fromkeys(("Last run", "Since the last run", "It took", "Deploys and rollbacks"), DEPLOY),
     **dict.fromkeys(("Time that deploys take", "Age of reports", "Release"), DEPLOY),
     **dict.fromkeys(("Tests that failed", "Tests that were asked"), DEPLOY),
-    "Last good backup": BACKUP,
-    "Last backup": BACKUP,
-    "Backups": BACKUP,
-    "Time that backups take": BACKUP,
+    **dict.fromkeys(("Last backup", "Last good backup", "Last verified", "Beside the largest"), BACKUP),
+    **dict.fromkeys(("Last drill", "Last good drill", "Drill's newest sample", "Recovery took"), DRILL),
+    **dict.fromkeys(("Backups and drills", "Time that backups take", "What a backup holds"), BACKUP),
+    **dict.fromkeys(("Growth of the repository", "Objects in a backup"), BACKUP),
 }
 
 
@@ -78,13 +78,13 @@ def _glance(values: Values) -> Iterator[Builder[Panel]]:
     yield verdict(
         "Last backup",
         "Whether the last backup succeeded.",
-        {"{{env}} {{task}}": f"min by (env, task) (monitoring_backup_last_run_success{{{WHERE}}})"},
+        {"{{env}}": f"min by (env) ({_backup('run_success')})"},
         warns(values, "PipelineBackupFailed"),
     )
     yield figure(
         "Last good backup",
         "How long ago it was made: what has changed since would be lost.",
-        {"{{env}} {{task}}": f"max by (env, task) ({_backup_age()})"},
+        {"{{env}}": f"max by (env) (time() - {_backup('success_timestamp_seconds')})"},
         "s",
         warns(values, "PipelineBackupOld", over=values["backup_max_age_hours"] * HOUR),
     )
@@ -95,8 +95,12 @@ def _deploy(what: str, **more: str) -> str:
     return f"monitoring_deploy_last_run_{what}{{{WHERE}{labels}}}"
 
 
-def _backup_age() -> str:
-    return f"time() - monitoring_backup_last_success_timestamp_seconds{{{WHERE}}}"
+def _backup(what: str, task: str = "backup") -> str:
+    return f'monitoring_backup_last_{what}{{{WHERE}, task="{task}"}}'
+
+
+def _drill(what: str) -> str:
+    return _backup(what, "restore.drill")
 
 
 def _deploys(values: Values) -> Iterator[Builder[Panel]]:
@@ -139,18 +143,90 @@ def _tests(values: Values) -> Iterator[Builder[Panel]]:
 
 
 def _backups(values: Values) -> Iterator[Builder[Panel]]:
+    yield from _kept(values)
+    yield from _drilled(values)
     yield timeline(
-        "Backups",
-        "How the last backup of each kind ended.",
+        "Backups and drills",
+        "How the last backup, and the last drill of restoring one, ended.",
         {"{{env}} {{instance}} {{task}}": f"monitoring_backup_last_run_success{{{WHERE}}}"},
         STATES,
         warns(values, "PipelineBackupFailed"),
+        warns(values, "PipelineDrillFailed"),
     )
     yield graph(
         "Time that backups take",
-        "How long each backup took. A slow rise is growth of what is kept.",
+        "How long each backup and each drill took. A slow rise is growth of what is kept.",
         {"{{env}} {{instance}} {{task}}": f"monitoring_backup_last_run_duration_seconds{{{WHERE}}}"},
         "s",
+    )
+    yield from _sizes()
+
+
+def _kept(values: Values) -> Iterator[Builder[Panel]]:
+    yield figure(
+        "Last verified",
+        "How long ago a snapshot was last seen to be whole.",
+        {"{{env}}": f"max by (env) (time() - {_backup('verified_timestamp_seconds')})"},
+        "s",
+        warns(values, "PipelineBackupUnverified", over=values["backup_max_age_hours"] * HOUR),
+    )
+    size, days = _backup("size_bytes"), values["backup_compared_days"]
+    yield figure(
+        "Beside the largest",
+        f"What the last backup holds, as a share of the largest one of the last {days} days.",
+        {"{{env}}": f"min by (env) (100 * {size} / max_over_time({size}[{days}d]))"},
+        "percent",
+        warns(values, "PipelineBackupShrunk", under=50),
+    )
+
+
+def _drilled(values: Values) -> Iterator[Builder[Panel]]:
+    yield verdict(
+        "Last drill",
+        "Whether the last backup that was restored as a drill came back as it was.",
+        {"{{env}}": f"min by (env) ({_drill('run_success')})"},
+        warns(values, "PipelineDrillFailed"),
+    )
+    yield figure(
+        "Last good drill",
+        "How long ago it was seen that a backup can be brought back.",
+        {"{{env}}": f"max by (env) (time() - {_drill('success_timestamp_seconds')})"},
+        "s",
+        warns(values, "PipelineDrillOld", over=values["drill_max_age_days"] * DAY),
+    )
+    yield figure(
+        "Drill's newest sample",
+        "How old the newest sample is that the last drill brought back.",
+        {"{{env}}": f"max by (env) (time() - {_drill('newest_sample_timestamp_seconds')})"},
+        "s",
+    )
+    yield figure(
+        "Recovery took",
+        "How long the last drill took until the restored stack answered as the backed up one did.",
+        {"{{env}}": f"max by (env) ({_drill('recovery_seconds')})"},
+        "s",
+    )
+
+
+def _sizes() -> Iterator[Builder[Panel]]:
+    yield graph(
+        "What a backup holds",
+        "Bytes of the last snapshot, before they are compressed and compared with what is there.",
+        {"{{env}} {{instance}}": _backup("size_bytes")},
+        "bytes",
+    )
+    yield graph(
+        "Growth of the repository",
+        "Bytes that the last snapshot has added: what no earlier one had.",
+        {"{{env}} {{instance}}": _backup("added_bytes")},
+        "bytes",
+    )
+    yield graph(
+        "Objects in a backup",
+        "How many the last snapshot holds, by part and kind: samples, silences, dashboards.",
+        {"{{env}} {{instance}} {{part}} {{kind}}": _backup("objects")},
+        "short",
+        width=24,
     )
 
 

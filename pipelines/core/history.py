@@ -7,17 +7,30 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from pipelines.core.effects import Effects
 
-__all__ = ["last_good", "newest"]
+__all__ = ["last_facts", "last_good", "newest"]
 
 
 def last_good(task: str, effects: Effects) -> float | None:
     """Give when a task last began, in unix seconds, that ended well in this environment; None for never."""
     found = newest(effects, task, where=lambda record: record["result"] == "passed")
     return None if found is None else float(found["began"])
+
+
+def last_facts(task: str, effects: Effects, names: Iterable[str]) -> dict[str, Any]:
+    """Give the facts of these names that runs of a task have noted last, however they ended.
+
+    Each is of the newest run that has noted it; one that none has noted is not there.
+    """
+    wanted, found = set(names), dict[str, Any]()
+    for record in _records(effects, (task,)) if wanted else ():
+        found |= {name: record[name] for name in wanted - found.keys() if name in record}
+        if found.keys() == wanted:
+            break
+    return found
 
 
 def newest(

@@ -13,16 +13,29 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from backups.source import Tools
     from pipelines.core.effects import Effects
     from pipelines.core.kept import Fetched
 
-__all__ = ["examine"]
+__all__ = ["examine", "refuse_damaged"]
 
 
 @stage
 def examine(fetched: Fetched, effects: Effects) -> Examined:
     """See that every file is what it was."""
-    damage = next(_damage(fetched, effects), "")
+    from backups.source import Tools
+
+    refuse_damaged(fetched, Tools(_paths(fetched, effects), effects.console.doing), effects)
+    return Examined(fetched)
+
+
+def refuse_damaged(fetched: Fetched, tools: Tools, effects: Effects) -> None:
+    """Refuse files of which one is not what it was, before anything is made of them.
+
+    Raises:
+        RepositoryFailed: with the first damage.
+    """
+    damage = next(_damage(fetched, tools), "")
     if damage:
         where = fetched.snapshot.shelf.repository.restic.shown
         hint = "nothing was changed; an older snapshot may be whole: `invoke backup.list`"
@@ -31,7 +44,6 @@ def examine(fetched: Fetched, effects: Effects) -> Examined:
         )
     for name in fetched.parts:
         effects.console.item("✓", f"{name:<12} {fetched.snapshot.manifest.parts[name].said()}")
-    return Examined(fetched)
 
 
 def _paths(fetched: Fetched, effects: Effects) -> Mapping[str, Path]:
@@ -41,12 +53,10 @@ def _paths(fetched: Fetched, effects: Effects) -> Mapping[str, Path]:
     return effects.toolbox.tools(assemble(environment, root=effects.root, sites=effects.options.sites))
 
 
-def _damage(fetched: Fetched, effects: Effects) -> Iterator[str]:
+def _damage(fetched: Fetched, tools: Tools) -> Iterator[str]:
     """Give what is not as the manifest says, by digests first: they are the quickest to tell."""
     from backups.digests import Digests
-    from backups.source import Tools
 
-    tools = Tools(_paths(fetched, effects), effects.console.doing)
     digests = Digests(fetched.folder / ".none")
     for name in fetched.parts:
         part, folder = fetched.snapshot.manifest.parts[name], fetched.folder / name

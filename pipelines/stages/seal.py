@@ -20,7 +20,8 @@ def seal(captured: Captured, effects: Effects) -> Snapshot:
     """Store it in the repository."""
     stored = store(captured, effects)
     effects.journal.note(snapshot=stored.id, size=stored.manifest.size, added=stored.added)
-    effects.journal.note(release=captured.manifest.release)
+    counts = {name: dict(part.counts) for name, part in stored.manifest.parts.items()}
+    effects.journal.note(release=captured.manifest.release, objects=counts)
     return stored
 
 

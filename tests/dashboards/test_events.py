@@ -57,6 +57,14 @@ grafana_plugin_request_duration_seconds_bucket{{plugin_id="prometheus",endpoint=
 monitoring_backup_last_run_success{{task="backup"}} 1
 monitoring_backup_last_run_duration_seconds{{task="backup"}} 7
 monitoring_backup_last_success_timestamp_seconds{{task="backup"}} 1700000000
+monitoring_backup_last_size_bytes{{task="backup"}} 7
+monitoring_backup_last_added_bytes{{task="backup"}} 7
+monitoring_backup_last_objects{{task="backup",part="metrics",kind="samples"}} 7
+monitoring_backup_last_verified_timestamp_seconds{{task="backup"}} 1700000000
+monitoring_backup_last_run_success{{task="restore.drill"}} 1
+monitoring_backup_last_success_timestamp_seconds{{task="restore.drill"}} 1700000000
+monitoring_backup_last_newest_sample_timestamp_seconds{{task="restore.drill"}} 1700000000
+monitoring_backup_last_recovery_seconds{{task="restore.drill"}} 7
 monitoring_deploy_last_run_success{{task="deploy"}} 1
 monitoring_deploy_last_run_duration_seconds{{task="deploy"}} 7
 monitoring_deploy_last_run_timestamp_seconds{{task="deploy"}} 1700000000

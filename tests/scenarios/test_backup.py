@@ -80,6 +80,8 @@ def test_a_backup_holds_what_was_there_is_verified_and_leaves_nothing_behind(kep
     assert snapshots(kept)[0] == said["snapshot"]
     page = (kept.root / "textfile" / "backup.prom").read_text()
     assert 'monitoring_backup_last_run_success{task="backup"} 1.0' in page
+    assert 'monitoring_backup_last_verified_timestamp_seconds{task="backup"} ' in page
+    assert 'monitoring_backup_last_objects{kind="samples",part="metrics",task="backup"} ' in page
     password = (place(kept) / "secrets" / "backup_password").read_text()
     told = json.dumps(shown) + "".join(path.read_text() for path in (kept.var / "runs").glob("*.json"))
     assert password not in told
@@ -126,7 +128,9 @@ def test_what_is_gone_since_the_last_backup_fails_the_next_one_until_it_is_accep
         "if that is how it should be: --accept-empty"
     )
     assert snapshots(kept) == before
-    assert 'last_run_success{task="backup"} 0.0' in (kept.root / "textfile" / "backup.prom").read_text()
+    page = (kept.root / "textfile" / "backup.prom").read_text()
+    assert 'last_run_success{task="backup"} 0.0' in page
+    assert 'last_objects{kind="silences",part="alerting",task="backup"} 1.0' in page
     kept.invoke("backup", "--accept-empty").ok()
 
 

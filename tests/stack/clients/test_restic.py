@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 
 from stack.clients.restic import Restic
 from stack.errors import RepositoryFailed
+from tests.lab import until
 from tests.tools import tools
 
 pytestmark = pytest.mark.integration
@@ -122,6 +124,27 @@ def test_the_ways_to_fail_are_told_apart(
     ) as unreachable:
         replace(restic, repository="rest:http://anna:hunter2@127.0.0.1:1/x").snapshots(host=HOST)
     assert "hunter2" not in str(unreachable.value)
+
+
+def test_a_living_run_is_waited_for_and_what_a_killed_one_has_left_is_taken_away(
+    restic: Restic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("stack.clients.restic.WAIT", "1s")
+    variables = {"RESTIC_REPOSITORY": restic.repository, "RESTIC_PASSWORD_FILE": str(restic.password)}
+    locks = Path(restic.repository, "locks")
+    argv = [str(restic.path), "backup", "--stdin", "--no-cache"]
+    with subprocess.Popen(argv, env=variables, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as other:
+        try:
+            assert until(lambda: list(locks.iterdir()))
+            with pytest.raises(RepositoryFailed, match="locked") as refused:
+                restic.check()
+            assert "wait until the other run has ended" in refused.value.advice
+        finally:
+            other.kill()
+
+    assert list(locks.iterdir())
+    restic.check()
+    assert not list(locks.iterdir())
 
 
 def _heeding_modes(program: Path, folder: Path) -> Path:

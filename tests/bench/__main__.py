@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from stack.emit import to_json
 from tests.bench import (
     alert_latency,
+    backup_dashboards,
     backup_metrics,
     check_large,
     deploy_cold,
@@ -41,6 +42,7 @@ FIGURES: dict[str, Callable[[], Iterable[Row]]] = {
         rule_tests,
         alert_latency,
         backup_metrics,
+        backup_dashboards,
     )
 }
 

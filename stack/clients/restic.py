@@ -82,8 +82,8 @@ class Restic:
         Raises:
             RepositoryFailed: the repository cannot take it, or the folder cannot be read whole.
         """
-        # A hard link made anew changes when a file was last touched, and not what is in it.
-        words = ("backup", ".", "--ignore-ctime", "--host", host, *_together(tags))
+        # A link or a copy made anew is the same file still: its size and time of change tell.
+        words = ("backup", ".", "--ignore-ctime", "--ignore-inode", "--host", host, *_together(tags))
         done = self._run(*words, cwd=folder)
         said: dict[str, Any] = next(
             (one for one in documents(done.stdout) if one.get("message_type") == "summary"), {}

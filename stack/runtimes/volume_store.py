@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tarfile
 import tempfile
 from contextlib import suppress
@@ -45,7 +46,7 @@ class VolumeStore:
             with answered(f"copy {path} out of a volume"), tempfile.TemporaryFile(dir=partial.parent) as file:
                 _write(self._volumes.archive(self._place(path)), file)
                 with tarfile.open(fileobj=file) as archive:
-                    archive.extractall(partial, filter="data")
+                    _lay_out(archive, partial)
             (only,) = partial.iterdir()
             only.rename(target)
         finally:
@@ -85,6 +86,18 @@ class VolumeStore:
 
     def _place(self, path: str) -> str:
         return str(inner(self._folder, path))
+
+
+def _lay_out(archive: tarfile.TarFile, folder: Path) -> None:
+    """Lay the files of an archive into a folder, with the times of their last change, and no link."""
+    for member in archive:
+        place = inner(folder, member.name)
+        if member.isdir():
+            place.mkdir(exist_ok=True)
+        elif data := archive.extractfile(member):
+            with place.open("wb") as file:
+                shutil.copyfileobj(data, file)
+            os.utime(place, (member.mtime, member.mtime))
 
 
 def _write(chunks: Iterable[bytes], file: IO[bytes]) -> None:

@@ -99,6 +99,7 @@ class Kind:
         fixed: says why one cannot be overwritten; empty where it can.
         refers: whether it may refer to data sources.
         refused: statuses that say no to one object.
+        in_parts: whether a write is several requests, of which the server may refuse the last ones alone.
         at_once: how many are written at once.
     """
 
@@ -123,6 +124,7 @@ class Kind:
     fixed: Callable[[Document], str] = _free
     refers: bool = False
     refused: frozenset[int] = REFUSED
+    in_parts: bool = False
     at_once: int = 1
 
     def named(self, document: Document) -> str:

@@ -91,4 +91,5 @@ KIND = Kind(
     delete=_delete,
     called=lambda document: f"{document['title']} ({document['uid']})",
     arranged=_arranged,
+    in_parts=True,
 )

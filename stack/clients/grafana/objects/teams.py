@@ -84,4 +84,5 @@ KIND = Kind(
     key=lambda document: str(document["name"]),
     same=_same,
     fitted=_fitted,
+    in_parts=True,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -29,13 +29,13 @@ def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lab:
     return Lab(tmp_path, dict.fromkeys(names, "env:ANY"))
 
 
-def failing(lab: Lab, server: double.Grafana, **wish: Any) -> int:
+def failing(lab: Lab, server: double.Grafana, *, lost: bool = False) -> int:
     """Let a restore fail at each of its writes in turn, and give how many it has: then it does not fail."""
     before = taken(lab, server)
     for number in count(1):
-        server.faults = [fault := Fault(WRITE, 503, first=number)]
+        server.faults = [fault := Fault(WRITE, 503, first=number, lost=lost)]
         with suppress(HttpFailed):
-            lab.restored(server, **wish)
+            lab.restored(server)
         if fault.seen < number:
             return number - 1
         assert taken(lab, server) == before, number
@@ -52,6 +52,16 @@ def test_a_failure_at_any_write_leaves_what_was_there(
         there(server)
         assert failing(lab, server) > 10
         assert actions(lab.restored(server)).keys() == {"leave"}
+
+
+@pytest.mark.parametrize("there", [empty, changed])
+def test_a_write_whose_answer_is_lost_is_taken_back_too(
+    lab: Lab, there: Callable[[double.Grafana], None]
+) -> None:
+    kept(lab, "11.2.0")
+    with lab.site("two", "11.2.0").served() as server:
+        there(server)
+        assert failing(lab, server, lost=True) > 10
 
 
 @pytest.mark.parametrize("version", VERSIONS)

@@ -39,6 +39,9 @@ __all__ = ["SOURCE"]
 
 SERVICE = "grafana"
 
+THERE = frozenset({409, 412})
+"""What says no to making one because another has its name."""
+
 
 def _capture(origin: Origin, folder: Path) -> Part:
     counts: dict[str, int] = {}
@@ -171,11 +174,18 @@ def _made(back: WayBack, done: list[Done], move: Move) -> Step:
     try:
         move.do()
     except HttpFailed as failed:
-        if failed.status not in move.refused or (move.done.kind.in_parts and back.take([move.done])):
+        if failed.status not in move.refused or (_in_parts(move.done, failed) and back.take([move.done])):
             raise
+        # Nothing of it is ours: whatever has its name was made by somebody just now.
+        done.remove(move.done)
         said = masked(str(failed.fields["message"]), back.secret)
         return replace(move.step, action="cannot", why=f"Grafana says: {said}")
     return move.step
+
+
+def _in_parts(done: Done, refused: HttpFailed) -> bool:
+    """Say whether a part of it may be done though it was refused; of what is there already, none was made."""
+    return done.kind.in_parts and not (done.before is None and refused.status in THERE)
 
 
 SOURCE = Source(

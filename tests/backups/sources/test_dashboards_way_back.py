@@ -10,7 +10,7 @@ import pytest
 from stack.clients.grafana.objects import dashboards
 from stack.errors import HttpFailed, Refused
 from tests.backups.grafana_before import VERSIONS, changed, interrupted, kept, taken
-from tests.backups.grafana_lab import BASE, Lab, actions, filled, send
+from tests.backups.grafana_lab import ADMIN, BASE, Lab, actions, filled, send
 from tests.doubles.grafana.faults import Fault
 from tests.doubles.grafana_site import client, model
 
@@ -147,3 +147,27 @@ def test_what_changes_along_with_a_write_is_put_back_too(lab: Lab) -> None:
         assert taken(lab, server)["datasources/prometheus.json"] != before["datasources/prometheus.json"]
         lab.undone(server, done)
         assert taken(lab, server) == before
+
+
+def test_what_somebody_makes_meanwhile_stays(lab: Lab) -> None:
+    kept(lab, "13.2.1")
+    with lab.site("two").served() as server:
+        teams, panels = (server._state.database.shelf(name) for name in ("teams", "elements"))
+        team = {"id": 77, "uid": "x", "orgId": 1, "name": "on call/1", "members": [ADMIN]}
+        panel = {
+            "id": 78,
+            "version": 1,
+            "uid": "shared",
+            "name": "Theirs",
+            "folderUid": "",
+            "model": {},
+            "kind": 1,
+        }
+        server.faults = [
+            Fault("POST /api/teams$", do=lambda: teams.update({"77": team})),
+            Fault("POST /api/library-elements", do=lambda: panels.update({"shared": panel})),
+            Fault("PUT /api/org/preferences", 503),
+        ]
+        with pytest.raises(HttpFailed):
+            lab.restored(server)
+        assert (teams, panels) == ({"77": team}, {"shared": panel})

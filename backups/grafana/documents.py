@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import count
 from typing import TYPE_CHECKING
 
 from backups.digests import files
@@ -10,12 +11,12 @@ from stack.emit import to_json
 from stack.errors import Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from stack.clients.grafana.kind import Document, Kind
 
-__all__ = ["AGAIN", "keyed", "read", "write"]
+__all__ = ["AGAIN", "alike", "keyed", "read", "write"]
 
 AGAIN = "+"
 """Stands in the name of a file before the number of one that is alike; in all else there it is quoted."""
@@ -43,13 +44,18 @@ def keyed(kind: Kind, documents: Iterable[Document]) -> Mapping[str, Document]:
     return _unlike(kind.key, documents)
 
 
+def alike(name: str) -> Iterator[str]:
+    """Give the names of all that are alike, without an end: the first one's is the plain one."""
+    yield name
+    yield from (f"{name}{AGAIN}{number}" for number in count(2))
+
+
 def _unlike(name: Callable[[Document], str], documents: Iterable[Document]) -> dict[str, Document]:
     found: dict[str, Document] = {}
-    seen: dict[str, int] = {}
+    names: dict[str, Iterator[str]] = {}
     for document in documents:
         plain = name(document)
-        seen[plain] = seen.get(plain, 0) + 1
-        found[plain if seen[plain] == 1 else f"{plain}{AGAIN}{seen[plain]}"] = document
+        found[next(names.setdefault(plain, alike(plain)))] = document
     return found
 
 

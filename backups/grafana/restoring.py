@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
+from backups.grafana.beside import beside
 from backups.grafana.documents import keyed
 from backups.grafana.order import RELEASED
 from backups.grafana.references import redirected
 from backups.grafana.secrets import agreed, unsaid
+from backups.grafana.way_back import Done
 from backups.source import Step
 from stack.clients.grafana.kind import REFUSED
 from stack.clients.grafana.objects import dashboards, datasources
@@ -31,12 +34,14 @@ class Move:
     Args:
         step: what it is.
         do: does it.
+        done: what is to be taken back of it.
         refused: statuses by which the server says no to just this.
     """
 
     step: Step
     do: Callable[[], object] | None = None
     refused: frozenset[int] = REFUSED
+    done: Done | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +72,9 @@ class Restoring:
         kept = keyed(kind, kind.arranged(self.kept.get(kind.name, ())))
         live = keyed(kind, kind.read(api, kept.keys()).documents) if kept else {}
         for key, document in kept.items():
-            yield from self._of_one(api, kind, document, live.get(self._key_here(kind, key)))
+            here = self._key_here(kind, key)
+            done = Done(kind, here, live.get(here))
+            yield from self._of_one(api, document, done)
 
     def pruned(self) -> Iterator[Move]:
         """Yield what takes away the dashboards that carry our mark and are not in the snapshot.
@@ -76,13 +83,27 @@ class Restoring:
             HttpFailed: the server does not answer.
         """
         kept = {document["uid"] for document in self.kept.get(dashboards.KIND.name, ())}
-        for uid, title in sorted(dashboards.ours(self.api).items()):
-            if uid not in kept:
-                why = "was restored before, and is not in the snapshot"
-                step = Step(dashboards.KIND.noun, f"{title} ({uid})", "delete", why)
-                yield Move(step, lambda uid=uid: dashboards.delete(self.api, uid))  # type: ignore[misc] # mypy does not infer the default
+        ours = {uid: title for uid, title in dashboards.ours(self.api).items() if uid not in kept}
+        before = {one["uid"]: one for one in dashboards.KIND.read(self.api, ours).documents} if ours else {}
+        for uid, title in sorted(ours.items()):
+            why = "was restored before, and is not in the snapshot"
+            step = Step(dashboards.KIND.noun, f"{title} ({uid})", "delete", why)
+            delete = partial(dashboards.delete, self.api, uid)
+            yield Move(step, delete, done=Done(dashboards.KIND, uid, before.get(uid)))
 
-    def _of_one(self, api: Api, kind: Kind, kept: Document, live: Document | None) -> Iterator[Move]:
+    def beside(self, kind: Kind, moves: Sequence[Move]) -> Iterator[Done]:
+        """Yield what changes along with what these moves write.
+
+        Raises:
+            HttpFailed: the server does not answer.
+        """
+        written = [move for move in moves if move.done]
+        if written:
+            deleted = {move.done.key for move in written if move.done and move.step.action == "delete"}
+            yield from beside(kind, deleted, lambda other: other.read(replace(self.api), None).documents)
+
+    def _of_one(self, api: Api, kept: Document, done: Done) -> Iterator[Move]:
+        kind, live = done.kind, done.before
         if self._is_released(kind, kept) or (live and kind.shipped(live)):
             yield Move(Step(kind.noun, kind.named(kept), "leave", SHIPPED))
             return
@@ -92,32 +113,26 @@ class Restoring:
             return
         wanted, missing = kind.fitted(api, self._here(kind, kept), self.coming)
         lacking = self._lacking(kind, kept)
-        move = self._write(api, kind, wanted, live, self._filled(kind, kept, wanted), lacking)
+        move = self._write(api, wanted, self._filled(kind, kept, wanted), done, lacking)
         yield move
         made_without = lacking if move.step.action == "create" else []
         for why in (*missing, *kind.by_hand(kept, live or {}), *made_without):
             yield Move(Step(kind.noun, kind.named(wanted), "cannot", why))
 
-    def _write(  # noqa: PLR0913, PLR0917 # all that decides it
-        self,
-        api: Api,
-        kind: Kind,
-        wanted: Document,
-        live: Document | None,
-        filled: Document,
-        lacking: Sequence[str],
+    def _write(
+        self, api: Api, wanted: Document, filled: Document, done: Done, lacking: Sequence[str]
     ) -> Move:
+        kind, live = done.kind, done.before
         name, create, overwrite = kind.named(wanted), kind.create, kind.overwrite
         if live is None and create:
-            return Move(Step(kind.noun, name, "create"), lambda: create(api, filled), kind.refused)
+            return Move(Step(kind.noun, name, "create"), lambda: create(api, filled), kind.refused, done)
         if live is not None and kind.is_same(wanted, live):
             return Move(Step(kind.noun, name, "leave", "is the same"))
         hindrance = kind.fixed(wanted) or "; ".join(lacking)
         if hindrance or not overwrite:
             return Move(Step(kind.noun, name, "cannot", f"left as it is: {hindrance or 'never changed'}"))
-        return Move(
-            Step(kind.noun, name, "overwrite"), lambda: overwrite(api, filled, live or {}), kind.refused
-        )
+        step = Step(kind.noun, name, "overwrite")
+        return Move(step, lambda: overwrite(api, filled, live or {}), kind.refused, done)
 
     def _lacking(self, kind: Kind, kept: Document) -> list[str]:
         named = {field: agreed(kind, kept, field) for field in kind.secrets(kept)}

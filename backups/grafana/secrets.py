@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from stack.clients.grafana.kind import Document, Kind
 
-__all__ = ["agreed", "agreed_names", "unsaid", "values"]
+__all__ = ["agreed", "agreed_names", "masked", "unsaid", "values"]
 
 WORDS = {datasources.KIND.name: "source", contact_points.KIND.name: "contact"}
 """How a kind is called in the name of a secret: there is room for 40 letters."""
@@ -59,3 +60,12 @@ def values(names: Iterable[str], references: Mapping[str, str], folder: Path) ->
     """
     reading = Reading(references, folder)
     return {name: reading.value(name) for name in sorted(names) if name in references}
+
+
+def masked(text: str, values: Mapping[str, str]) -> str:
+    """Give a text of one line in which no secret stands."""
+    said = " ".join(text.split())
+    for value in filter(None, values.values()):
+        # Also as JSON writes it, which is what most answers are.
+        said = said.replace(value, "***").replace(json.dumps(value)[1:-1], "***")
+    return said

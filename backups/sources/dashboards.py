@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from backups.grafana.checking import damages
@@ -12,7 +12,9 @@ from backups.grafana.documents import read, write
 from backups.grafana.order import ONE_DASHBOARD, ORDER
 from backups.grafana.references import moved
 from backups.grafana.restoring import Restoring
-from backups.grafana.secrets import agreed_names, values
+from backups.grafana.secrets import agreed_names, masked, values
+from backups.grafana.undoing import done_by
+from backups.grafana.way_back import WayBack, all_or_none, missed
 from backups.manifest import Part
 from backups.source import Source, Step
 from stack.clients.grafana.api import Api
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from backups.grafana.restoring import Move
+    from backups.grafana.way_back import Done
     from backups.manifest import Entry
     from backups.source import Origin, Tools, Wish
     from stack.clients.grafana.kind import Document, Kind
@@ -35,6 +38,9 @@ if TYPE_CHECKING:
 __all__ = ["SOURCE"]
 
 SERVICE = "grafana"
+
+THERE = frozenset({409, 412})
+"""What says no to making one because another has its name."""
 
 
 def _capture(origin: Origin, folder: Path) -> Part:
@@ -61,15 +67,31 @@ def _plan(origin: Origin, folder: Path, part: Part, wish: Wish) -> tuple[Step, .
 
 def _restore(origin: Origin, folder: Path, part: Part, wish: Wish) -> tuple[Step, ...]:
     del part
-    done: list[Step] = []
+    made: list[Step] = []
     with logging_in():
         restoring = _restoring(origin, folder, wish, reads=True)
-        for kind, moves in _all(restoring, wish):
+    back = _way_back(origin, restoring.api, restoring.values)
+    with all_or_none(back) as done, logging_in():
+        for kind, found in _all(restoring, wish):
+            moves = list(found)
+            done.extend(restoring.beside(kind, moves))
             with ThreadPoolExecutor(kind.at_once) as pool:
-                steps = list(pool.map(lambda move: _made(move, restoring.values), moves))
+                steps = list(pool.map(partial(_made, back, done), moves))
             origin.tools.progress(f"{len(steps)} {kind.name.replace('_', ' ')}")
-            done += steps
-    return tuple(done)
+            made += steps
+    return tuple(made)
+
+
+def _undo(origin: Origin, folder: Path, part: Part, done: tuple[Step, ...]) -> None:
+    del part
+    with logging_in():
+        failures = _way_back(origin, _opened(origin), {}).take(tuple(done_by(done, folder)))
+    if failures:
+        raise Refused(message=missed(failures))
+
+
+def _way_back(origin: Origin, api: Api, known: Mapping[str, str]) -> WayBack:
+    return WayBack(api, origin.stack.environment.secrets, origin.runtime.folder / "secrets", dict(known))
 
 
 def _check(folder: Path, part: Part, tools: Tools, known: Mapping[str, Entry]) -> Iterator[str]:
@@ -139,20 +161,31 @@ def _all(restoring: Restoring, wish: Wish) -> Iterator[tuple[Kind, Iterable[Move
         yield dashboards.KIND, restoring.pruned()
 
 
-def _made(move: Move, secret: Mapping[str, str]) -> Step:
-    """Do it, and give what was done: where the server says no to just this, that it cannot be done."""
+def _made(back: WayBack, done: list[Done], move: Move) -> Step:
+    """Do it, and give what was done: where the server says no to just this, that it cannot be done.
+
+    Raises:
+        HttpFailed: the server fails, or says no to all; or what it has done of this stays.
+    """
+    if move.do is None or move.done is None:
+        return move.step
+    # Before it is written: an answer may be lost, or just a part of it be done.
+    done.append(move.done)
     try:
-        if move.do:
-            move.do()
+        move.do()
     except HttpFailed as failed:
-        if failed.status not in move.refused:
+        if failed.status not in move.refused or (_in_parts(move.done, failed) and back.take([move.done])):
             raise
-        said = " ".join(str(failed.fields["message"]).split())
-        for value in secret.values():
-            # Also as JSON writes it, which is what most answers are.
-            said = said.replace(value, "***").replace(json.dumps(value)[1:-1], "***")
+        # Nothing of it is ours: whatever has its name was made by somebody just now.
+        done.remove(move.done)
+        said = masked(str(failed.fields["message"]), back.secret)
         return replace(move.step, action="cannot", why=f"Grafana says: {said}")
     return move.step
+
+
+def _in_parts(done: Done, refused: HttpFailed) -> bool:
+    """Say whether a part of it may be done though it was refused; of what is there already, none was made."""
+    return done.kind.in_parts and not (done.before is None and refused.status in THERE)
 
 
 SOURCE = Source(
@@ -163,4 +196,5 @@ SOURCE = Source(
     plan=_plan,
     restore=_restore,
     check=_check,
+    undo=_undo,
 )

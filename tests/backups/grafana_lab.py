@@ -24,13 +24,39 @@ if TYPE_CHECKING:
     from stack.service import Stack
     from tests.doubles import grafana as double
 
-__all__ = ["Lab", "actions", "contents", "document", "filled", "send", "writes"]
+__all__ = ["CHANGES", "Lab", "actions", "contents", "document", "filled", "send", "writes"]
+
+BASE = "/api/v1/provisioning"
 
 ADMIN = 1
 """The number of the admin, who is always there."""
 
 TIMEOUT = 5.0
 """Seconds for an answer, by the runtime's own door."""
+
+
+# What somebody does to a Grafana that has one of everything.
+CHANGES: list[tuple[str, str, Mapping[str, Any]]] = [
+    ("PUT", "/api/folders/inner", {"title": "Other", "overwrite": True}),
+    ("POST", "/api/folders/inner/move", {"parentUid": ""}),
+    ("PUT", "/api/datasources/uid/mine", {"uid": "mine", "name": "Mine", "type": "prometheus", "url": "x"}),
+    (
+        "PATCH",
+        "/api/library-elements/shared",
+        {"name": "Other", "kind": 1, "model": {}, "folderUid": "", "version": 1},
+    ),
+    ("POST", "/api/folders/outer/permissions", {"items": []}),
+    ("PUT", f"{BASE}/mute-timings/nights%20%2F%20weekends", {"name": "nights / weekends", "more": 1}),
+    ("PUT", f"{BASE}/templates/own", {"template": "other"}),
+    (
+        "PUT",
+        f"{BASE}/contact-points/chat",
+        {"uid": "chat", "name": "Chat", "type": "slack", "settings": {"url": "other"}},
+    ),
+    ("PUT", f"{BASE}/policies", {"receiver": "Post"}),
+    ("PUT", f"{BASE}/alert-rules/rule", {"folderUID": "outer", "ruleGroup": "g", "title": "Other"}),
+    ("PUT", "/api/org/preferences", {"timezone": "browser"}),
+]
 
 
 @dataclass
@@ -72,6 +98,9 @@ class Lab:
 
     def restored(self, server: double.Grafana, name: str = "snapshot", **wish: Any) -> tuple[Step, ...]:
         return SOURCE.restore(self.origin(server), self.folder / name, Part({}), Wish(**wish))
+
+    def undone(self, server: double.Grafana, done: tuple[Step, ...], name: str = "safety") -> None:
+        SOURCE.undo(self.origin(server), self.folder / name, Part({}), done)
 
     def damages(self, part: Part, name: str = "snapshot", **known: Any) -> list[str]:
         return list(SOURCE.check(self.folder / name, part, Tools({}, self.said.append), known))
@@ -137,19 +166,18 @@ def _source() -> dict[str, Any]:
 
 
 def _alerting() -> Iterator[tuple[str, str, Any]]:
-    base = "/api/v1/provisioning"
-    yield "POST", f"{base}/mute-timings", {"name": "nights / weekends", "time_intervals": []}
-    yield "PUT", f"{base}/templates/own", {"template": '{{ define "own" }}{{ end }}'}
+    yield "POST", f"{BASE}/mute-timings", {"name": "nights / weekends", "time_intervals": []}
+    yield "PUT", f"{BASE}/templates/own", {"template": '{{ define "own" }}{{ end }}'}
     slack = {"url": "https://hooks.example.org/secret", "recipient": "#ops"}
     yield (
         "POST",
-        f"{base}/contact-points",
+        f"{BASE}/contact-points",
         {"uid": "chat", "name": "Chat", "type": "slack", "settings": slack},
     )
     mail = {"addresses": "ops@example.org"}
-    yield "POST", f"{base}/contact-points", {"uid": "post", "name": "Post", "type": "email", "settings": mail}
+    yield "POST", f"{BASE}/contact-points", {"uid": "post", "name": "Post", "type": "email", "settings": mail}
     routes = [{"receiver": "Post", "mute_time_intervals": ["nights / weekends"]}]
-    yield "PUT", f"{base}/policies", {"receiver": "grafana-default-email", "routes": routes}
+    yield "PUT", f"{BASE}/policies", {"receiver": "grafana-default-email", "routes": routes}
     rule = {
         "uid": "rule",
         "title": "Too much",
@@ -159,9 +187,9 @@ def _alerting() -> Iterator[tuple[str, str, Any]]:
         "data": [{"refId": "A", "datasourceUid": "mine", "model": {"expr": "up"}}],
         "for": "1m",
     }
-    yield "POST", f"{base}/alert-rules", rule
+    yield "POST", f"{BASE}/alert-rules", rule
     group = {"title": "every/minute", "folderUid": "outer", "interval": 300, "rules": [rule]}
-    yield "PUT", f"{base}/folder/outer/rule-groups/every%2Fminute", group
+    yield "PUT", f"{BASE}/folder/outer/rule-groups/every%2Fminute", group
 
 
 def contents(folder: Path) -> dict[str, str]:

@@ -81,6 +81,9 @@ class Kind:
         read: gives all of them; of those that have many, just the ones of these keys where some are named.
         create: makes one that is not there; None where it belongs to another object and is there with that.
         overwrite: makes the live one (given last) as the kept one is; None where they are never changed.
+        delete: takes the live one away; there where `create` is.
+        put_back: makes the live one (given last) again what it was, also where `overwrite` leaves what people
+            have added; None where `overwrite` does.
         key: what tells one from all others of its kind.
         called: how a person knows it; its key by default.
         path: its file below the kind's folder, without a suffix; by its key where that is empty.
@@ -96,6 +99,7 @@ class Kind:
         fixed: says why one cannot be overwritten; empty where it can.
         refers: whether it may refer to data sources.
         refused: statuses that say no to one object.
+        in_parts: whether a write is several requests, of which the server may refuse the last ones alone.
         at_once: how many are written at once.
     """
 
@@ -104,6 +108,8 @@ class Kind:
     read: Callable[[Api, Collection[str] | None], Found]
     create: Callable[[Api, Document], None] | None = None
     overwrite: Callable[[Api, Document, Document], None] | None = None
+    delete: Callable[[Api, Document], None] | None = None
+    put_back: Callable[[Api, Document, Document], None] | None = None
     key: Callable[[Document], str] = _by_uid
     called: Callable[[Document], str] | None = None
     path: Callable[[Document], str] | None = None
@@ -118,11 +124,16 @@ class Kind:
     fixed: Callable[[Document], str] = _free
     refers: bool = False
     refused: frozenset[int] = REFUSED
+    in_parts: bool = False
     at_once: int = 1
 
     def named(self, document: Document) -> str:
         """Give the name by which a person knows one."""
         return self.called(document) if self.called else self.key(document)
+
+    def key_of(self, name: str) -> str:
+        """Give the key of one by the name that `named` gave: it stands at the end, in brackets."""
+        return name[name.rfind("(") + 1 : -1] if self.called else name
 
     def file(self, document: Document) -> str:
         """Give the file of one below the kind's folder, without a suffix."""

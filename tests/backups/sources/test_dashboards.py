@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from stack.clients.grafana.objects import dashboards
 from stack.errors import Refused
-from tests.backups.grafana_lab import Lab, actions, contents, document, filled, send, writes
+from tests.backups.grafana_lab import CHANGES, Lab, actions, contents, document, filled, send, writes
 from tests.doubles.grafana_site import client, model
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
 SECRETS = {
@@ -86,28 +85,6 @@ def test_what_was_changed_is_put_back_and_what_people_have_made_since_stays(lab:
         lab.captured(server, "again")
     assert contents(lab.folder / "snapshot") == contents(lab.folder / "again")
 
-
-CHANGES: list[tuple[str, str, Mapping[str, Any]]] = [
-    ("PUT", "/api/folders/inner", {"title": "Other", "overwrite": True}),
-    ("POST", "/api/folders/inner/move", {"parentUid": ""}),
-    ("PUT", "/api/datasources/uid/mine", {"uid": "mine", "name": "Mine", "type": "prometheus", "url": "x"}),
-    (
-        "PATCH",
-        "/api/library-elements/shared",
-        {"name": "Other", "kind": 1, "model": {}, "folderUid": "", "version": 1},
-    ),
-    ("POST", "/api/folders/outer/permissions", {"items": []}),
-    ("PUT", f"{BASE}/mute-timings/nights%20%2F%20weekends", {"name": "nights / weekends", "more": 1}),
-    ("PUT", f"{BASE}/templates/own", {"template": "other"}),
-    (
-        "PUT",
-        f"{BASE}/contact-points/chat",
-        {"uid": "chat", "name": "Chat", "type": "slack", "settings": {"url": "other"}},
-    ),
-    ("PUT", f"{BASE}/policies", {"receiver": "Post"}),
-    ("PUT", f"{BASE}/alert-rules/rule", {"folderUID": "outer", "ruleGroup": "g", "title": "Other"}),
-    ("PUT", "/api/org/preferences", {"timezone": "browser"}),
-]
 
 OVERWRITTEN = {
     *("folder Inner (inner)", "data source Mine (mine)", "library panel Shared (shared)"),

@@ -126,7 +126,7 @@ def test_what_grafana_notes_of_its_alerts_is_not_kept(lab: Lab, server: double.G
     assert lab.captured(server).counts["annotations"] == 1
 
 
-def test_a_restore_that_is_cut_off_is_gone_on_with(lab: Lab, server: double.Grafana) -> None:
+def test_a_restore_that_failed_is_run_again(lab: Lab, server: double.Grafana) -> None:
     filled(server)
     lab.captured(server)
     with lab.site("two", "11.2.0").served() as empty:

@@ -94,10 +94,20 @@ def _replace_group(
     return _group(state, folder, title)
 
 
+def _delete_rule(state: State, uid: str, *, headers: Mapping[str, str], **_: object) -> bytes:
+    rules = state.database.shelf("alert-rules")
+    # One that is not there is answered alike.
+    refuse_unlocking(rules.get(uid, {}), headers)
+    rules.pop(uid, None)
+    state.save()
+    return b""
+
+
 ROUTES: list[Route] = [
     ("GET", f"{BASE}/alert-rules", _rules),
     ("POST", f"{BASE}/alert-rules", _new_rule),
     ("PUT", f"{BASE}/alert-rules/([^/]+)", _change_rule),
     ("GET", f"{BASE}/folder/([^/]+)/rule-groups/([^/]+)", _group),
     ("PUT", f"{BASE}/folder/([^/]+)/rule-groups/([^/]+)", _replace_group),
+    ("DELETE", f"{BASE}/alert-rules/([^/]+)", _delete_rule),
 ]

@@ -52,7 +52,15 @@ def _create(state: State, *, document: dict[str, Any], **_: object) -> dict[str,
     return {"message": "Annotation added", "id": number}
 
 
+def _delete(state: State, number: str, **_: object) -> dict[str, Any]:
+    if state.database.shelf("annotations").pop(number, None) is None:
+        raise Answer(404, "Annotation not found")
+    state.save()
+    return {"message": "Annotation deleted"}
+
+
 ROUTES: list[Route] = [
     ("GET", "/api/annotations", _list),
     ("POST", "/api/annotations", _create),
+    ("DELETE", r"/api/annotations/(\d+)", _delete),
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tests.doubles.grafana.permissions import forget
 from tests.doubles.grafana.refusals import Answer
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ def _delete(state: State, uid: str, **_: object) -> dict[str, Any]:
     if kept.provider:
         raise Answer(400, "provisioned dashboard cannot be deleted")
     del state.database.dashboards[uid]
+    forget(state, "dashboards", uid)
     state.save()
     return {"title": kept.model["title"], "message": f"Dashboard {kept.model['title']} deleted"}
 

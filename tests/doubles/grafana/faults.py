@@ -30,6 +30,7 @@ class Fault:
         seconds: how late it is answered.
         message: what the answer says.
         do: what happens right before.
+        lost: whether it is done all the same, and just the usual answer is lost.
     """
 
     asked: str
@@ -40,6 +41,7 @@ class Fault:
     seconds: float = 0
     message: str = "made up for this test"
     do: Callable[[], object] = _nothing
+    lost: bool = False
     seen: int = 0
 
 

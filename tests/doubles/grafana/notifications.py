@@ -135,6 +135,40 @@ def _put_template(
     return Accepted(templates[name])
 
 
+def _delete_point(state: State, uid: str, *, headers: Mapping[str, str], **_: object) -> Accepted:
+    name = _points(state).get(uid, {}).get("name")
+    policies = _policies(state)
+    if name in {policies["receiver"], *(route["receiver"] for route in policies.get("routes", ()))}:
+        raise Answer(409, f"contact point '{name}' is currently used by a notification policy")
+    _gone(state, "contact-points", uid, headers)
+    return Accepted({"message": "contactpoint deleted"})
+
+
+def _reset_policies(state: State, **_: object) -> Accepted:
+    state.database.shelves.pop("policies", None)
+    state.save()
+    return Accepted({"message": "policies reset"})
+
+
+def _delete_timing(state: State, name: str, *, headers: Mapping[str, str], **_: object) -> bytes:
+    for route in _policies(state).get("routes", ()):
+        if name in route.get("mute_time_intervals", ()):
+            raise Answer(409, f"time interval '{name}' is used")
+    return _gone(state, "mute-timings", name, headers)
+
+
+def _delete_template(state: State, name: str, *, headers: Mapping[str, str], **_: object) -> bytes:
+    return _gone(state, "templates", name, headers)
+
+
+def _gone(state: State, shelf: str, key: str, headers: Mapping[str, str]) -> bytes:
+    # One that is not there is answered alike.
+    refuse_unlocking(state.database.shelf(shelf).get(key, {}), headers)
+    state.database.shelf(shelf).pop(key, None)
+    state.save()
+    return b""
+
+
 ROUTES: list[Route] = [
     ("GET", f"{BASE}/contact-points", _list_points),
     ("POST", f"{BASE}/contact-points", _new_point),
@@ -146,4 +180,8 @@ ROUTES: list[Route] = [
     ("PUT", f"{BASE}/mute-timings/([^/]+)", _change_timing),
     ("GET", f"{BASE}/templates", _templates),
     ("PUT", f"{BASE}/templates/([^/]+)", _put_template),
+    ("DELETE", f"{BASE}/contact-points/([^/]+)", _delete_point),
+    ("DELETE", f"{BASE}/policies", _reset_policies),
+    ("DELETE", f"{BASE}/mute-timings/([^/]+)", _delete_timing),
+    ("DELETE", f"{BASE}/templates/([^/]+)", _delete_template),
 ]

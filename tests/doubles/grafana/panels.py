@@ -66,9 +66,17 @@ def _refuse_folder(state: State, uid: str) -> None:
         raise Answer(404, "folder not found")
 
 
+def _delete(state: State, uid: str, **_: object) -> dict[str, Any]:
+    number = _element(state, uid)["id"]
+    del state.database.shelf("elements")[uid]
+    state.save()
+    return {"message": "Library element deleted", "id": number}
+
+
 ROUTES: list[Route] = [
     ("GET", "/api/library-elements", _list),
     ("POST", "/api/library-elements", _create),
     ("GET", r"/api/library-elements/([^/]+)", _show),
     ("PATCH", r"/api/library-elements/([^/]+)", _change),
+    ("DELETE", r"/api/library-elements/([^/]+)", _delete),
 ]

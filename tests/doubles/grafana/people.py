@@ -137,6 +137,36 @@ def _new_token(state: State, number: str, *, document: dict[str, Any], **_: obje
     return {"id": 1, "name": document["name"], "key": f"glsa_{secrets.token_hex(16)}"}
 
 
+def _delete_team(state: State, number: str, **_: object) -> dict[str, Any]:
+    _forget(state, "teamId", _team(state, number)["id"])
+    del state.database.shelf("teams")[number]
+    state.save()
+    return {"message": "Team deleted"}
+
+
+def _leave(state: State, number: str, user: str, **_: object) -> dict[str, Any]:
+    if int(user) not in _team(state, number)["members"]:
+        raise Answer(404, "Team member not found")
+    _team(state, number)["members"].remove(int(user))
+    state.save()
+    return {"message": "Team Member removed"}
+
+
+def _delete_account(state: State, number: str, **_: object) -> dict[str, Any]:
+    _forget(state, "userId", _account(state, number)["id"])
+    del state.database.shelf("accounts")[number]
+    state.save()
+    return {"message": "Service account deleted"}
+
+
+def _forget(state: State, key: str, number: int) -> None:
+    """Take what somebody may do away with them."""
+    for kind in ("folders", "dashboards"):
+        shelf = state.database.shelf(f"permissions of {kind}")
+        for uid, items in shelf.items():
+            shelf[uid] = [item for item in items if item.get(key) != number]
+
+
 ROUTES: list[Route] = [
     ("GET", "/api/org/users", _org_users),
     ("GET", "/api/teams/search", _teams),
@@ -149,4 +179,7 @@ ROUTES: list[Route] = [
     ("PATCH", r"/api/serviceaccounts/(\d+)", _change_account),
     ("GET", r"/api/serviceaccounts/(\d+)/tokens", _tokens),
     ("POST", r"/api/serviceaccounts/(\d+)/tokens", _new_token),
+    ("DELETE", r"/api/teams/(\d+)", _delete_team),
+    ("DELETE", r"/api/teams/(\d+)/members/(\d+)", _leave),
+    ("DELETE", r"/api/serviceaccounts/(\d+)", _delete_account),
 ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tests.doubles.grafana.database import Kept
+from tests.doubles.grafana.permissions import forget
 from tests.doubles.grafana.refusals import Answer, Created
 
 if TYPE_CHECKING:
@@ -116,6 +117,7 @@ def _delete(state: State, uid: str, **_: object) -> dict[str, Any]:
         raise Answer(403, "provisioned dashboard cannot be deleted", reason="Forbidden", code=403)
     with state.lock:
         del state.database.dashboards[uid]
+        forget(state, "dashboards", uid)
         state.save()
     return {"kind": "Status", "apiVersion": "v1", "status": "Success"}
 

@@ -18,7 +18,8 @@ def source(state: State, uid: str, **_: object) -> dict[str, Any]:
     known = _known(state)
     if uid not in known:
         raise Answer(404, "Data source not found")
-    fields = dict.fromkeys(known[uid].get("secureJsonData") or {}, True)
+    # An empty secret is none.
+    fields = {name: True for name, value in (known[uid].get("secureJsonData") or {}).items() if value}
     return {**_plain(known[uid]), "secureJsonFields": fields}
 
 

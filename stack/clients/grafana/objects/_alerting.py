@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from stack.clients.grafana.api import Api
     from stack.clients.grafana.kind import Document
 
-__all__ = ["BASE", "PROVENANCE", "TAKEN", "is_from_file", "kept_of", "write"]
+__all__ = ["BASE", "PROVENANCE", "TAKEN", "delete", "is_from_file", "kept_of", "write"]
 
 BASE = "/api/v1/provisioning"
 
@@ -39,10 +39,21 @@ def is_from_file(document: Document) -> bool:
 
 
 def write(api: Api, method: str, path: str, kept: Document, live: Document | None = None) -> None:
-    """Write one, open to edits where it was; what is locked already takes no other provenance.
+    """Write one, locked or open to edits as the live one is; a new one as it was kept.
+
+    What is locked takes no other provenance, so that locking an open one could not be taken back.
 
     Raises:
         HttpFailed: no answer, or a refusal.
     """
-    locked = any(document.get(PROVENANCE) == "api" for document in (kept, live or {}))
+    locked = (live or kept).get(PROVENANCE) == "api"
     api.send(method, f"{BASE}/{path}", cut(kept, (PROVENANCE,)), unlocked=not locked)
+
+
+def delete(api: Api, path: str, live: Document) -> None:
+    """Delete one, by the provenance that it has.
+
+    Raises:
+        HttpFailed: no answer, or a refusal: it is in use, or there is none.
+    """
+    api.send("DELETE", f"{BASE}/{path}", unlocked=live[PROVENANCE] != "api")

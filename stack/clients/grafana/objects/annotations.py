@@ -26,11 +26,14 @@ FIRST = 10_000
 
 def _read(api: Api, only: Collection[str] | None) -> Found:
     del only
+    return Found(tuple(sorted(map(_document, _all(api)), key=to_json)))
+
+
+def _all(api: Api) -> list[Mapping[str, Any]]:
     limit = FIRST
     while len(found := api.json(LIST, type="annotation", limit=limit)) >= limit:
         limit *= 2
-    made = [_document(annotation) for annotation in found if not _is_of_alert(annotation)]
-    return Found(tuple(sorted(made, key=to_json)))
+    return [annotation for annotation in found if not _is_of_alert(annotation)]
 
 
 def _is_of_alert(annotation: Mapping[str, Any]) -> bool:
@@ -56,11 +59,19 @@ def _key(document: Document) -> str:
     return hashlib.sha256(to_json(document)).hexdigest()[:16]
 
 
+def _delete(api: Api, live: Document) -> None:
+    """Delete the newest of those that are alike; an older one was there before."""
+    numbers = [annotation["id"] for annotation in _all(api) if _document(annotation) == live]
+    if numbers:
+        api.send("DELETE", f"{LIST}/{max(numbers)}")
+
+
 KIND = Kind(
     name="annotations",
     noun="annotation",
     read=_read,
     create=lambda api, kept: api.send("POST", LIST, {key: value for key, value in kept.items() if value}),
+    delete=_delete,
     key=_key,
     called=lambda document: f"{document['text'][:40]} ({_key(document)})",
     at_once=FEW,

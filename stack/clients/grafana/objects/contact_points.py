@@ -6,7 +6,15 @@ import copy
 from typing import TYPE_CHECKING, Any
 
 from stack.clients.grafana.kind import Found, Kind, cut
-from stack.clients.grafana.objects._alerting import BASE, PROVENANCE, TAKEN, is_from_file, kept_of, write
+from stack.clients.grafana.objects._alerting import (
+    BASE,
+    PROVENANCE,
+    TAKEN,
+    delete,
+    is_from_file,
+    kept_of,
+    write,
+)
 from stack.documents import dotted, leaves
 
 if TYPE_CHECKING:
@@ -79,6 +87,7 @@ KIND = Kind(
     read=_read,
     create=lambda api, kept: write(api, "POST", LIST, _sent(kept)),
     overwrite=_overwrite,
+    delete=lambda api, live: delete(api, f"{LIST}/{live['uid']}", live),
     # The one that a fresh server has is without a uid.
     key=lambda document: str(document["uid"] or f"name-{document['name']}"),
     called=lambda document: f"{document['name']} ({document['uid'] or 'without a uid'})",

@@ -20,6 +20,9 @@ __all__ = ["KIND", "MESSAGE", "delete", "ours"]
 MESSAGE = "restored from a backup"
 """What the history says of a save of ours: the mark by which a dashboard is known to have been restored."""
 
+BACK = "put back after a restore that failed"
+"""What the history says where a save of ours was taken back."""
+
 PAGE = 1000
 ROOT = "general"
 """The folder of files for those that lie in none; Grafana lets no folder have this uid."""
@@ -66,10 +69,16 @@ def _create(api: Api, kept: Document) -> None:
     api.grafana.save(kept["model"], folder=kept["folderUid"], message=MESSAGE, mark=None)
 
 
-def _overwrite(api: Api, kept: Document, live: Document) -> None:
+def _overwrite(api: Api, kept: Document, live: Document, message: str = MESSAGE) -> None:
     # With another place or title it is a save on top of a version, lest it replaces a third one there.
     mark = "" if _place(kept) == _place(live) else api.grafana.dashboard(kept["uid"]).mark
-    api.grafana.save(kept["model"], folder=kept["folderUid"], message=MESSAGE, mark=mark)
+    api.grafana.save(kept["model"], folder=kept["folderUid"], message=message, mark=mark)
+
+
+def _put_back(api: Api, before: Document, live: Document) -> None:
+    """Save it as it was, with our mark only where it had that: else it might be pruned, and is somebody's."""
+    messages = [save.message for save in api.grafana.saves(before["uid"], most=2)]
+    _overwrite(api, before, live, MESSAGE if messages == [MESSAGE, MESSAGE] else BACK)
 
 
 def _place(document: Document) -> tuple[str, str]:
@@ -86,6 +95,8 @@ KIND = Kind(
     read=_read,
     create=_create,
     overwrite=_overwrite,
+    delete=lambda api, live: delete(api, live["uid"]),
+    put_back=_put_back,
     called=lambda document: f"{document['model'].get('title', '')} ({document['uid']})",
     path=lambda document: f"{named(document['folderUid'] or ROOT)}/{named(document['uid'])}",
     aside=("file",),

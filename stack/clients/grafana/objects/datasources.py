@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["KIND"]
 
 LIST = "/api/datasources"
+RELOAD = "/api/admin/provisioning/datasources/reload"
 
 NOT_KEPT = (
     *("accessControl", "apiVersion", "id", "orgId", "typeLogoUrl", "typeName", "version"),
@@ -47,6 +48,15 @@ def _filled(document: Document, values: Mapping[str, str]) -> Document:
     return {**document, "secureJsonData": dict(values)} if values else document
 
 
+def _put_back(api: Api, before: Document, live: Document) -> None:
+    if before.get("readOnly"):
+        # It lost being the default one, which its file says that it is.
+        api.send("POST", RELOAD)
+        return
+    added = dict.fromkeys(live["secureJsonFields"].keys() - before["secureJsonFields"].keys(), "")
+    api.send("PUT", f"{LIST}/uid/{live['uid']}", _sent(_filled(before, added)))
+
+
 KIND = Kind(
     name="datasources",
     noun="data source",
@@ -54,6 +64,8 @@ KIND = Kind(
     create=lambda api, kept: api.send("POST", LIST, _sent(kept)),
     # A secret that is not sent stays as it is.
     overwrite=lambda api, kept, live: api.send("PUT", f"{LIST}/uid/{live['uid']}", _sent(kept)),
+    delete=lambda api, live: api.send("DELETE", f"{LIST}/uid/{live['uid']}"),
+    put_back=_put_back,
     called=lambda document: f"{document['name']} ({document['uid']})",
     aside=("readOnly",),
     shipped=lambda document: bool(document.get("readOnly")),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from stack.clients.grafana.kind import Found, Kind
+from stack.errors import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -63,6 +64,19 @@ def _overwrite(api: Api, kept: Document, live: Document) -> None:
         api.send("PUT", path, {"title": kept["title"], "overwrite": True})
 
 
+def _delete(api: Api, live: Document) -> None:
+    """Delete one that is empty: Grafana takes the dashboards in it away with it.
+
+    Raises:
+        Refused: somebody has made a dashboard or a folder in it.
+    """
+    inside = [listed.uid for listed in api.grafana.dashboards() if listed.folder == live["uid"]]
+    inside += [one["uid"] for one in _read(api, None).documents if one["parentUid"] == live["uid"]]
+    if inside:
+        raise Refused(message=f"{', '.join(inside)} lies in it")
+    api.send("DELETE", f"{LIST}/{live['uid']}")
+
+
 def _arranged(documents: Sequence[Document]) -> Sequence[Document]:
     known = {document["uid"]: document for document in documents}
     return sorted(documents, key=lambda document: (len(chain(known, document["uid"])), document["uid"]))
@@ -74,6 +88,8 @@ KIND = Kind(
     read=_read,
     create=_create,
     overwrite=_overwrite,
+    delete=_delete,
     called=lambda document: f"{document['title']} ({document['uid']})",
     arranged=_arranged,
+    in_parts=True,
 )

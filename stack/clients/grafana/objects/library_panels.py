@@ -57,6 +57,7 @@ KIND = Kind(
     read=_read,
     create=lambda api, kept: api.send("POST", LIST, kept),
     overwrite=_overwrite,
+    delete=lambda api, live: api.send("DELETE", f"{LIST}/{live['uid']}"),
     called=lambda document: f"{document['name']} ({document['uid']})",
     refers=True,
 )

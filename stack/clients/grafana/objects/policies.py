@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from stack.clients.grafana.api import Api
+    from stack.clients.grafana.kind import Document
 
 __all__ = ["KIND"]
 
@@ -22,11 +23,25 @@ def _read(api: Api, only: Collection[str] | None) -> Found:
     return Found((kept_of(api.json(f"{BASE}/{LIST}")),))
 
 
+def _overwrite(api: Api, kept: Document, live: Document) -> None:
+    # There is always one: what is kept as locked would never be locked again.
+    write(api, "PUT", LIST, kept, kept if kept[PROVENANCE] == "api" else live)
+
+
+def _put_back(api: Api, before: Document, live: Document) -> None:
+    if live[PROVENANCE] and not before[PROVENANCE]:
+        # Locked, it takes no other provenance: only as it is from the start it is open again.
+        api.send("DELETE", f"{BASE}/{LIST}")
+        live = before
+    write(api, "PUT", LIST, before, live)
+
+
 KIND = Kind(
     name="policies",
     noun="notification policies",
     read=_read,
-    overwrite=lambda api, kept, live: write(api, "PUT", LIST, kept, live),
+    overwrite=_overwrite,
+    put_back=_put_back,
     key=lambda _: "root",
     aside=(PROVENANCE,),
     shipped=is_from_file,

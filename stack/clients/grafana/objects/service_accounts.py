@@ -49,6 +49,7 @@ KIND = Kind(
     read=_read,
     create=lambda api, kept: api.send("POST", LIST, _sent(kept)),
     overwrite=lambda api, kept, live: api.send("PATCH", f"{LIST}/{api.users[live['login']]}", _sent(kept)),
+    delete=lambda api, live: api.send("DELETE", f"{LIST}/{api.users[live['login']]}"),
     # Its login is made from the name it had at first.
     key=lambda document: str(document["name"]),
     aside=("login", "tokens"),

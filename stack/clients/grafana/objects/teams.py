@@ -47,6 +47,12 @@ def _overwrite(api: Api, kept: Document, live: Document) -> None:
     _join(api, number, sorted(set(kept["members"]) - set(live["members"])))
 
 
+def _put_back(api: Api, before: Document, live: Document) -> None:
+    _overwrite(api, before, live)
+    for login in sorted(set(live["members"]) - set(before["members"])):
+        api.send("DELETE", f"{LIST}/{api.teams[live['name']]}/members/{api.users[login]}")
+
+
 def _join(api: Api, number: int, logins: Iterable[str]) -> None:
     for login in logins:
         api.send("POST", f"{LIST}/{number}/members", {"userId": api.users[login]})
@@ -72,8 +78,11 @@ KIND = Kind(
     read=_read,
     create=_create,
     overwrite=_overwrite,
+    delete=lambda api, live: api.send("DELETE", f"{LIST}/{api.teams[live['name']]}"),
+    put_back=_put_back,
     # A team is given a uid, and takes none.
     key=lambda document: str(document["name"]),
     same=_same,
     fitted=_fitted,
+    in_parts=True,
 )

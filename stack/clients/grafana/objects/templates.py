@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from stack.clients.grafana.kind import Found, Kind
-from stack.clients.grafana.objects._alerting import BASE, PROVENANCE, TAKEN, is_from_file, kept_of, write
+from stack.clients.grafana.objects._alerting import (
+    BASE,
+    PROVENANCE,
+    TAKEN,
+    delete,
+    is_from_file,
+    kept_of,
+    write,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -31,12 +39,17 @@ def _write(api: Api, kept: Document, live: Document | None = None) -> None:
     write(api, "PUT", f"{LIST}/{quote(kept['name'], safe='')}", sent, live)
 
 
+def _delete(api: Api, live: Document) -> None:
+    delete(api, f"{LIST}/{quote(live['name'], safe='')}", live)
+
+
 KIND = Kind(
     name="templates",
     noun="notification template",
     read=_read,
     create=_write,
     overwrite=_write,
+    delete=_delete,
     key=lambda document: str(document["name"]),
     aside=(PROVENANCE,),
     shipped=is_from_file,

@@ -31,7 +31,7 @@ EMPTY: Mapping[str, str] = {
     **dict.fromkeys(("Time that deploys take", "Age of reports", "Release"), DEPLOY),
     **dict.fromkeys(("Tests that failed", "Tests that were asked"), DEPLOY),
     **dict.fromkeys(("Last backup", "Last good backup", "Last verified", "Beside the largest"), BACKUP),
-    **dict.fromkeys(("Last drill", "Last good drill", "Drill's newest sample", "Recovery took"), DRILL),
+    **dict.fromkeys(("Last drill", "Last good drill", "Newest sample of the drill", "Recovery took"), DRILL),
     **dict.fromkeys(("Backups and drills", "Time that backups take", "What a backup holds"), BACKUP),
     **dict.fromkeys(("Growth of the repository", "Objects in a backup"), BACKUP),
 }
@@ -195,7 +195,7 @@ def _drilled(values: Values) -> Iterator[Builder[Panel]]:
         warns(values, "PipelineDrillOld", over=values["drill_max_age_days"] * DAY),
     )
     yield figure(
-        "Drill's newest sample",
+        "Newest sample of the drill",
         "How old the newest sample is that the last drill brought back.",
         {"{{env}}": f"max by (env) (time() - {_drill('newest_sample_timestamp_seconds')})"},
         "s",

@@ -178,7 +178,7 @@ def free_door() -> int:
 
 def compose_program() -> Path:
     """Give Docker Compose as a deploy has fetched it."""
-    return max((ROOT / "var" / "cache").glob("**/cli-plugins/docker-compose"))
+    return max((ROOT / "var" / "cache").glob("[!.]*/**/cli-plugins/docker-compose"))
 
 
 def need_engine() -> None:

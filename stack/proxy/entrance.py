@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from stack.clients.http import TOKEN
 from stack.proxy.handlers import Json, answer, asking, handed_on, route, without, without_prefix
 from stack.proxy.tls import policy
 
@@ -19,8 +20,6 @@ BEHIND = ("prometheus", "alertmanager", "pushgateway")
 
 DOOR = "/-/door"
 """Below it lies every service, for the deploy token alone."""
-
-TOKEN = "X-Monitoring-Token"  # noqa: S105 # the name of a header
 
 PRIVATE = ("/grafana/metrics*", "/grafana/healthz*", "/grafana/api/health*", "/grafana/debug*")
 """What Grafana tells without a login."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from stack.clients.http import TOKEN
 from stack.emit import to_json
 from stack.programs import Program, Release
 from stack.proxy.entrance import entrance
@@ -24,7 +25,7 @@ AUTHORITY = "caddy/pki/authorities/local/root.crt"
 
 RELEASES = "https://github.com/caddyserver/caddy/releases/download/v{version}"
 
-SECRET_HEADERS = ("X-Monitoring-Token",)
+SECRET_HEADERS = (TOKEN,)
 """What must not be logged, beside what the server itself leaves out (Authorization, Cookie)."""
 
 

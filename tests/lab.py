@@ -139,6 +139,10 @@ class Lab:
         )
         return Said(done.returncode, done.stdout, done.stderr)
 
+    def document(self, *words: str) -> Any:
+        """Run a task to its end, which must be a good one, and give its JSON."""
+        return json.loads(self.invoke(*words, "--json").ok().out)
+
     def start(self, *words: str, **variables: str) -> subprocess.Popen[str]:
         """Start a task and give it as it runs."""
         return subprocess.Popen(

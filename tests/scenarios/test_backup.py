@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.lab import Lab, Said
+    from tests.lab import Lab
 
 pytestmark = pytest.mark.integration
 
@@ -50,12 +50,8 @@ def kept(shared: Lab) -> Lab:
     return shared
 
 
-def document(said: Said) -> Any:
-    return json.loads(said.out)
-
-
 def snapshots(lab: Lab) -> list[str]:
-    return [one["snapshot"] for one in document(lab.invoke("backup.list", "--json").ok())]
+    return [one["snapshot"] for one in lab.document("backup.list")]
 
 
 def place(lab: Lab) -> Path:
@@ -69,8 +65,8 @@ def left_behind(lab: Lab) -> list[str]:
 
 
 def test_a_backup_holds_what_was_there_is_verified_and_leaves_nothing_behind(kept: Lab) -> None:
-    said = document(kept.invoke("backup", "--json").ok())
-    shown = document(kept.invoke("backup.show", said["snapshot"][:8], "--json").ok())
+    said = kept.document("backup")
+    shown = kept.document("backup.show", said["snapshot"][:8])
 
     assert set(shown["parts"]) == {"alerting", "config", "metrics"}
     assert shown["release"] == kept.live()
@@ -117,7 +113,7 @@ def instead(*args, **kwargs):
 def test_what_is_gone_since_the_last_backup_fails_the_next_one_until_it_is_accepted(kept: Lab) -> None:
     kept.invoke("silence.create", "NodeDiskLow", "--duration", "1h", "--reason", "swapped").ok()
     kept.invoke("backup").ok()
-    (silence,) = document(kept.invoke("silence.list", "--json").ok())
+    (silence,) = kept.document("silence.list")
     kept.invoke("silence.expire", silence["id"]).ok()
     before = snapshots(kept)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 from contextlib import contextmanager, suppress
@@ -50,7 +49,7 @@ def fill(folder: Path) -> Path:
 
 
 def snapshots(lab: Lab) -> list[str]:
-    return [one["snapshot"] for one in json.loads(lab.invoke("backup.list", "--json").ok().out)]
+    return [one["snapshot"] for one in lab.document("backup.list")]
 
 
 def test_a_full_repository_is_one_line_and_what_was_kept_is_whole(deployed: Lab) -> None:

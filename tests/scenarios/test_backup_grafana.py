@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -21,20 +20,16 @@ def server(lab: Lab) -> Grafana:
     return Grafana(Session(f"http://127.0.0.1:{lab.ports['grafana']}", auth=("admin", password), timeout=10))
 
 
-def document(lab: Lab, *words: str) -> Any:
-    return json.loads(lab.invoke(*words, "--json").ok().out)
-
-
 def test_a_dashboard_of_somebody_comes_back_after_a_loss_and_after_a_deletion(grafana: Lab) -> None:
     theirs = server(grafana)
     theirs.create_folder("team", "The team")
     theirs.save({"uid": "tills", "title": "Tills", "schemaVersion": 42, "panels": []}, folder="team")
-    said = document(grafana, "backup")
+    said = grafana.document("backup")
     assert said["parts"]["dashboards"]["dashboards"] == 2
-    assert document(grafana, "restore.drill")["parts"].keys() == {"alerting", "dashboards", "metrics"}
+    assert grafana.document("restore.drill")["parts"].keys() == {"alerting", "dashboards", "metrics"}
 
     theirs.delete("tills")
-    back = document(grafana, "restore", "--dashboard", "tills")
+    back = grafana.document("restore", "--dashboard", "tills")
     made = [one["name"] for one in back["steps"]["dashboards"] if one["action"] == "create"]
     assert any("tills" in name.lower() for name in made), back
     assert server(grafana).dashboard("tills").folder == "team"

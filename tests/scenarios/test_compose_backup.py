@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -24,15 +23,11 @@ def answers(lab: ComposeLab, at: float) -> list[tuple[str, str]]:
     return sorted((one["metric"]["job"], one["value"][1]) for one in answer.json()["data"]["result"])
 
 
-def document(lab: ComposeLab, *words: str) -> Any:
-    return json.loads(lab.invoke(*words, "--json").ok().out)
-
-
 def test_a_stack_in_containers_that_was_lost_whole_is_there_again(compose: ComposeLab) -> None:
     compose.invoke("silence.create", "NodeDiskLow", "--duration", "1h", "--reason", "swapped").ok()
     at = time.time()
     assert until(lambda: time.time() > at + 4)
-    said = document(compose, "backup")
+    said = compose.document("backup")
     before = answers(compose, at)
     assert before
     assert compose.inside("data-prometheus", "import os; print(os.listdir('/v/snapshots'))").strip() == "[]"
@@ -41,8 +36,8 @@ def test_a_stack_in_containers_that_was_lost_whole_is_there_again(compose: Compo
     compose.invoke("restore").ok()
 
     assert answers(compose, at) == before
-    assert [one["comment"] for one in document(compose, "silence.list")] == ["swapped"]
-    again = document(compose, "restore", said["snapshot"][:8])
+    assert [one["comment"] for one in compose.document("silence.list")] == ["swapped"]
+    again = compose.document("restore", said["snapshot"][:8])
     assert {one["action"] for steps in again["steps"].values() for one in steps} == {"leave"}
     owners = compose.inside(
         "data-prometheus", "import glob, os; print({os.stat(p).st_uid for p in glob.glob('/v/*')})"

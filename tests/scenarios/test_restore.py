@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import signal
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import psutil
 import pytest
@@ -42,11 +41,7 @@ def answers(lab: Lab, at: float) -> list[tuple[str, str]]:
 
 
 def silences(lab: Lab) -> list[str]:
-    return [one["comment"] for one in json.loads(lab.invoke("silence.list", "--json").ok().out)]
-
-
-def document(lab: Lab, *words: str) -> Any:
-    return json.loads(lab.invoke(*words, "--json").ok().out)
+    return [one["comment"] for one in lab.document("silence.list")]
 
 
 def wiped(lab: Lab) -> None:
@@ -62,7 +57,7 @@ def test_a_stack_that_was_lost_whole_is_there_again_with_the_same_answers(shared
     shared.invoke("silence.create", "NodeDiskLow", "--duration", "1h", "--reason", "swapped").ok()
     at = time.time()
     assert until(lambda: time.time() > at + 4)
-    said = document(shared, "backup")
+    said = shared.document("backup")
     before, release = answers(shared, at), shared.live()
     assert before
     shared.invoke("destroy", "--yes").ok()
@@ -72,7 +67,7 @@ def test_a_stack_that_was_lost_whole_is_there_again_with_the_same_answers(shared
     assert shared.live() == release
     assert answers(shared, at) == before
     assert silences(shared) == ["swapped"]
-    again = document(shared, "restore", said["snapshot"][:8])
+    again = shared.document("restore", said["snapshot"][:8])
     assert {one["action"] for steps in again["steps"].values() for one in steps} == {"leave"}
 
 
@@ -106,7 +101,7 @@ def test_a_block_that_was_damaged_on_the_server_is_made_whole(shared: Lab) -> No
     refused = shared.invoke("restore", "--only", "metrics")
     assert refused.code == 1
     assert refused.last.startswith("what is live cannot be stored, so there would be no way back: ")
-    said = document(shared, "restore", "--only", "metrics", "--without-safety")
+    said = shared.document("restore", "--only", "metrics", "--without-safety")
 
     assert [one["action"] for one in said["steps"]["metrics"] if one["name"] == block.name] == ["overwrite"]
     assert chunks.read_bytes() == whole
@@ -116,7 +111,7 @@ def test_one_that_fails_half_way_puts_everything_back_as_it_was(shared: Lab) -> 
     shared.invoke("silence.create", "NodeDiskLow", "--duration", "1h", "--reason", "half way").ok()
     shared.invoke("backup").ok()
     wiped(shared)
-    (silence,) = [one for one in document(shared, "silence.list") if one["comment"] == "half way"]
+    (silence,) = [one for one in shared.document("silence.list") if one["comment"] == "half way"]
     shared.invoke("silence.expire", silence["id"]).ok()
     blocks = set((shared.root / "data" / "prometheus").glob("*/meta.json"))
     fail = """
@@ -147,7 +142,7 @@ CUTS = {
 def test_whatever_kills_it_a_deploy_and_another_restore_heal(shared: Lab) -> None:
     at = time.time()
     assert until(lambda: time.time() > at + 4)
-    name = document(shared, "backup")["snapshot"]
+    name = shared.document("backup")["snapshot"]
     before = answers(shared, at)
     wiped(shared)
     for when, where in CUTS.items():
@@ -163,7 +158,7 @@ def test_a_drill_brings_everything_back_elsewhere_and_leaves_nothing(shared: Lab
     shared.invoke("backup").ok()
     mine = {process.pid for process in shared.processes()}
 
-    said = document(shared, "restore.drill")
+    said = shared.document("restore.drill")
 
     assert set(said["parts"]) == {"alerting", "metrics"}
     assert said["not_tried"] == said["by_hand"] == []

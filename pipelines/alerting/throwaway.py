@@ -32,7 +32,7 @@ HEADS = ("ALERT", "OF", "EXPECTED", "RESULT", "TOLD", "AFTER", "WITH THE REAL IN
 
 def drill_all(effects: Effects) -> int:
     """Drill every alert, print who was told of what, and give 1 where one of them went wrong."""
-    began, environment = time.monotonic(), _environment(effects)
+    began, environment = time.monotonic(), effects.options.load().environment
     factor, unknown = _planned(environment, effects)
     with gently(), sandbox(environment, factor, effects) as servers:
         inspection = inspection_of(servers, effects.root)
@@ -45,13 +45,6 @@ def drill_all(effects: Effects) -> int:
                 tracks += run_round(servers, one, PERIOD / factor, _progress(one, PERIOD / factor, effects))
     outcomes = [outcome(track) for track in tracks]
     return _report(outcomes, unknown, factor, time.monotonic() - began, effects)
-
-
-def _environment(effects: Effects) -> Environment:
-    from stack.load import load  # brings pydantic along
-
-    options = effects.options
-    return load(options.environment, sites=options.sites, overrides=options.overrides).environment
 
 
 def _planned(environment: Environment, effects: Effects) -> tuple[float, tuple[str, ...]]:

@@ -39,13 +39,11 @@ def run(effects: Effects) -> int:
 def _filled_in(effects: Effects) -> Sheet:
     from pipelines.core.checklist import Look, answered
     from pipelines.core.sheet import Sheet
-    from stack.load import load  # brings pydantic along
 
-    options, now = effects.options, time.time()
-    loaded = load(options.environment, sites=options.sites, overrides=options.overrides)
+    loaded, now = effects.options.load(), time.time()
     with effects.console.stage("ask"):
         lines = answered(Look(effects, loaded, now))
-    return Sheet(options.environment, effects.runtime.live().release or "", now, lines)
+    return Sheet(effects.options.environment, effects.runtime.live().release or "", now, lines)
 
 
 def _write(sheet: Sheet, effects: Effects) -> tuple[Path, Path]:

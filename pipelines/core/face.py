@@ -94,10 +94,7 @@ def _prefix(module: ModuleType, step: Stage[Any, Any]) -> Callable[[Effects], in
     """Run a pipeline up to a stage."""
 
     def run(effects: Effects) -> int:
-        from stack.load import load  # brings pydantic along
-
-        options = effects.options
-        loaded = load(options.environment, sites=options.sites, overrides=options.overrides)
+        loaded = effects.options.load()
         return _end(module, step, module.PIPELINE.until(step.name).run(loaded, effects), effects)
 
     return run

@@ -89,10 +89,7 @@ class Images:
         return Builder(engine, place(environment, self._cache, self._console))
 
     def _environment(self) -> Environment:
-        from stack.load import load
-
-        options = self._options
-        return load(options.environment, sites=options.sites, overrides=options.overrides).environment
+        return self._options.load().environment
 
     def _program(self, name: str, environment: Environment) -> Program | None:
         """Give the program whose image of our making has this name, None where none has."""

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from stack.load import Loaded
+
 __all__ = ["Option", "Options"]
 
 FOLDER = re.compile(r"[a-zA-Z][a-zA-Z0-9_-]{0,39}")
@@ -67,6 +69,16 @@ class Options:
             said = "is no name of an environment: a letter, then letters, digits, - and _; no folder of ours"
             problem = Problem("environment", f"--env {name}", said)
             raise EnvironmentInvalid(name=name, report=Report.of([problem]))
+
+    def load(self) -> Loaded:
+        """Load the environment that the run is about.
+
+        Raises:
+            EnvironmentInvalid: with every mistake in its files and overrides.
+        """
+        from stack.load import load  # brings pydantic along
+
+        return load(self.environment, sites=self.sites, overrides=self.overrides)
 
     def text(self, name: str) -> str:
         """Give a text option; empty where it was not given."""

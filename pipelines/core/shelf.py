@@ -6,26 +6,13 @@ from typing import TYPE_CHECKING
 
 from backups.place import Place
 from pipelines.core.kept import Shelf, Snapshot
-from stack.errors import Locked
+from pipelines.core.lock import lock_until_the_end
 
 if TYPE_CHECKING:
     from pipelines.core.effects import Effects
     from stack.environment import Environment
-    from stack.load import Loaded
 
-__all__ = ["environment_of", "open_shelf", "recall_snapshot"]
-
-
-def environment_of(effects: Effects) -> Loaded:
-    """Load the environment that a run is about.
-
-    Raises:
-        EnvironmentInvalid: with every mistake in its files and overrides.
-    """
-    from stack.load import load  # brings pydantic along
-
-    options = effects.options
-    return load(options.environment, sites=options.sites, overrides=options.overrides)
+__all__ = ["chosen", "open_shelf", "recall_snapshot"]
 
 
 def open_shelf(environment: Environment, effects: Effects, *, alone: bool) -> Shelf:
@@ -46,7 +33,8 @@ def open_shelf(environment: Environment, effects: Effects, *, alone: bool) -> Sh
 
     place = Place(effects.var / "backups" / environment.name)
     if alone:
-        _hold(place, effects)
+        place.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock_until_the_end(place.lock, effects, lambda: "a backup, a verification or a restore")
     program = effects.toolbox.programs([RESTIC], environment)[RESTIC.name].executables["restic"]
     repository = Repository.of(environment, place, program, effects.console.copying)
     return Shelf(environment, place, repository)
@@ -59,19 +47,15 @@ def recall_snapshot(effects: Effects) -> Snapshot:
         NothingKept: there is no such snapshot.
         RepositoryFailed: the repository cannot be read.
     """
-    shelf = open_shelf(environment_of(effects).environment, effects, alone=True)
+    return chosen(open_shelf(effects.options.load().environment, effects, alone=True), effects)
+
+
+def chosen(shelf: Shelf, effects: Effects) -> Snapshot:
+    """Give the snapshot of a shelf that a run was told of, the newest without a name.
+
+    Raises:
+        NothingKept: there is no such snapshot.
+        RepositoryFailed: the repository cannot be read.
+    """
     kept = shelf.repository.snapshot(effects.options.text("snapshot"))
     return Snapshot(shelf, kept.id, kept.time, shelf.repository.manifest(kept.id))
-
-
-def _hold(place: Place, effects: Effects) -> None:
-    from filelock import FileLock, Timeout  # only runs that change something need it
-
-    place.root.mkdir(mode=0o700, parents=True, exist_ok=True)
-    lock = FileLock(place.lock)
-    try:
-        lock.acquire(timeout=0)
-    except Timeout as error:
-        holder = "a backup, a verification or a restore"
-        raise Locked(name=effects.options.environment, holder=holder) from error
-    effects.closing.callback(lock.release)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING
 
-from pipelines.core.kept import Fetched, Snapshot
-from pipelines.core.shelf import open_shelf
+from pipelines.core.kept import Fetched
+from pipelines.core.shelf import chosen, open_shelf
 from pipelines.core.stage import stage
 from pipelines.stages.capture import sources
 from stack.errors import NothingKept, Refused
@@ -15,7 +15,7 @@ from stack.moment import clock
 if TYPE_CHECKING:
     from backups.manifest import Manifest
     from pipelines.core.effects import Effects
-    from pipelines.core.kept import Shelf
+    from pipelines.core.kept import Shelf, Snapshot
     from stack.load import Loaded
 
 __all__ = ["brought", "fetch"]
@@ -25,8 +25,7 @@ __all__ = ["brought", "fetch"]
 def fetch(loaded: Loaded, effects: Effects) -> Fetched:
     """Bring a snapshot's files back from the repository."""
     shelf = open_shelf(loaded.environment, effects, alone=True)
-    kept = shelf.repository.snapshot(effects.options.text("snapshot"))
-    snapshot = Snapshot(shelf, kept.id, kept.time, shelf.repository.manifest(kept.id))
+    snapshot = chosen(shelf, effects)
     return brought(snapshot, _wanted(snapshot.manifest, shelf, effects), effects)
 
 

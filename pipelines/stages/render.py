@@ -34,8 +34,4 @@ def rendered(effects: Effects) -> RenderedTree:
     Raises:
         EnvironmentInvalid: with every mistake in its files and overrides.
     """
-    from stack.load import load  # brings pydantic along
-
-    options = effects.options
-    loaded = load(options.environment, sites=options.sites, overrides=options.overrides)
-    return render.run(loaded, effects)
+    return render.run(effects.options.load(), effects)

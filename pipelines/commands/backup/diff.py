@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipelines.core.options import Option
-from pipelines.core.shelf import environment_of, open_shelf
+from pipelines.core.shelf import open_shelf
 from stack.errors import Refused
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def run(effects: Effects) -> int:
     options = effects.options
     if not options.text("old"):
         raise Refused(message="backup.diff takes two snapshots", hint="`invoke backup.list` names them")
-    shelf = open_shelf(environment_of(effects).environment, effects, alone=False)
+    shelf = open_shelf(effects.options.load().environment, effects, alone=False)
     names = [shelf.repository.snapshot(options.text(which)).id for which in ("old", "new")]
     old, new = (shelf.repository.manifest(name) for name in names)
     found = list(_differences(old, new))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from pipelines.core.shelf import environment_of, open_shelf
+from pipelines.core.shelf import open_shelf
 from stack.duration import spoken
 from stack.moment import clock
 
@@ -20,7 +20,7 @@ def run(effects: Effects) -> int:
     from backups.repository import SAFETY
     from backups.verified import Verified
 
-    shelf = open_shelf(environment_of(effects).environment, effects, alone=False)
+    shelf = open_shelf(effects.options.load().environment, effects, alone=False)
     kept = shelf.repository.snapshots()[::-1]
     reasons = shelf.repository.reasons() if kept else {}
     verified = Verified.read(shelf.place.verified)

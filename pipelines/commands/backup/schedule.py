@@ -85,10 +85,8 @@ def _variables() -> Iterator[tuple[str, str]]:
 
 
 def _install(jobs: Sequence[Job], found: Clock, effects: Effects) -> None:
-    from stack.load import load  # brings pydantic along
-
     options = effects.options
-    environment = load(options.environment, sites=options.sites, overrides=options.overrides).environment
+    environment = options.load().environment
     timed = [replace(job, at=found.moments(job.at)) for job in jobs]
     needed = {"backup_password", *environment.backup.variables.values()}
     for name in sorted(needed & environment.secrets.keys()):

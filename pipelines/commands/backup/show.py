@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipelines.core.options import Option
-from pipelines.core.shelf import environment_of, open_shelf
+from pipelines.core.shelf import open_shelf
 from stack.moment import clock
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ OPTIONS = (Option("snapshot", "which; the newest where it is not given", positio
 
 def run(effects: Effects) -> int:
     """Print its manifest: a row per part."""
-    shelf = open_shelf(environment_of(effects).environment, effects, alone=False)
+    shelf = open_shelf(effects.options.load().environment, effects, alone=False)
     kept = shelf.repository.snapshot(effects.options.text("snapshot"))
     manifest = shelf.repository.manifest(kept.id)
     effects.console.result({"snapshot": kept.id, **manifest.document()})

@@ -45,10 +45,8 @@ def wanted(effects: Effects) -> tuple[Environment, tuple[Wanted, ...]]:
     """
     from stack.assemble import running  # brings pydantic along
     from stack.images import own_reference, reference
-    from stack.load import load
 
-    options = effects.options
-    environment = load(options.environment, sites=options.sites, overrides=options.overrides).environment
+    environment = effects.options.load().environment
     if environment.images == "built":
         environment = effects.toolbox.attainable(environment, running(environment).values())
     services = running(environment).values()

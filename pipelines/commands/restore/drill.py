@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from pipelines.core.backup_outcome import export
 from pipelines.core.options import Option
-from pipelines.core.shelf import environment_of
 from pipelines.core.stage import Pipeline, stage
 from pipelines.stages.examine import examine
 from pipelines.stages.fetch import fetch
@@ -50,7 +49,7 @@ DRILL = Pipeline.of(fetch).then(examine).then(rehearse)
 def run(effects: Effects) -> int:
     """Restore a snapshot into a throw-away stack, and say how long that took; nothing of it is left."""
     began = time.monotonic()
-    done = DRILL.run(environment_of(effects), effects)
+    done = DRILL.run(effects.options.load(), effects)
     manifest, name = done.fetched.snapshot.manifest, done.fetched.snapshot.id
     took = time.monotonic() - began
     newest = manifest.parts["metrics"].facts["end"] if "metrics" in manifest.parts else manifest.taken

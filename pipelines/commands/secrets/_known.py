@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stack.assemble import assemble
-from stack.load import load
 from stack.references import needed_secrets, readers
 from stack.rendering import render_tree
 from stack.secrets import fingerprint, rotated
@@ -70,7 +69,6 @@ def known(effects: Effects) -> tuple[Known, ...]:
 
 def _rendered(effects: Effects) -> tuple[Stack, Tree]:
     """Make an environment's files, whatever programs this machine has."""
-    options = effects.options
-    environment = load(options.environment, sites=options.sites, overrides=options.overrides).environment
-    stack = assemble(environment, root=effects.root, sites=options.sites)
+    environment = effects.options.load().environment
+    stack = assemble(environment, root=effects.root, sites=effects.options.sites)
     return stack, render_tree(stack, effects.runtime.files(stack))[1]

@@ -11,7 +11,6 @@ from stack.assemble import assemble
 from stack.binaries import wanted_version
 from stack.clients.flags import refusals
 from stack.errors import BinaryMissing, CommandFailed, HttpFailed, NothingKept
-from stack.load import load
 from stack.report import Problem, Severity
 from stack.upgrade import Step
 
@@ -32,9 +31,8 @@ def wanted_stack(effects: Effects) -> Stack:
     Raises:
         EnvironmentInvalid: with every mistake in its files and overrides.
     """
-    options = effects.options
-    environment = load(options.environment, sites=options.sites, overrides=options.overrides).environment
-    return assemble(environment, root=effects.root, sites=options.sites)
+    environment = effects.options.load().environment
+    return assemble(environment, root=effects.root, sites=effects.options.sites)
 
 
 def running(effects: Effects) -> dict[str, str]:

@@ -16,7 +16,6 @@ from backups.manifest import NAME, Manifest
 from backups.place import Place
 from backups.repository import Repository
 from pipelines.commands.backup import export
-from pipelines.core.shelf import environment_of
 from pipelines.core.toolbox import Toolbox
 from stack.emit import to_json
 from stack.errors import NothingKept, Refused, RepositoryFailed
@@ -213,7 +212,7 @@ def test_a_real_repository_gives_back_what_was_stored(tmp_path: Path) -> None:
     captured = Shelved(tmp_path / "captured").captured().folder
     made = doors(tmp_path, program=program, out=str(tmp_path / "g.tar.gz"))
     place = Place(tmp_path / "backups" / "local")
-    environment = environment_of(made).environment
+    environment = made.options.load().environment
     repository = Repository.of(environment, place, program, made.console.copying)
     repository.opened()
     saved = repository.save(captured)

@@ -7,15 +7,19 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stack.errors import Refused
+from stack.errors import Refused, StackError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["META", "ULID", "Block", "blocks", "read_block"]
+    from stack.runtimes.store import Store
+
+__all__ = ["ALWAYS", "META", "Block", "Stretch", "blocks", "finished"]
 
 META = "meta.json"
 ULID = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}")
@@ -36,16 +40,33 @@ class Block:
         return self.start < end and start < self.end
 
 
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A stretch of time, from `since` up to before `until`, in Unix seconds; None is without an end."""
+
+    since: float | None = None
+    until: float | None = None
+
+    def meets(self, block: Block) -> bool:
+        """Say whether a block has samples of it."""
+        since = float("-inf") if self.since is None else self.since * 1000
+        until = float("inf") if self.until is None else self.until * 1000
+        return block.overlaps(since, until)
+
+
+ALWAYS = Stretch()
+
+
 def blocks(folder: Path) -> tuple[Block, ...]:
     """Read every block in a folder, the oldest first.
 
     Raises:
         Refused: one of them has no `meta.json` that says what it is, or was never finished.
     """
-    return tuple(sorted(read_block(path) for path in sorted(folder.iterdir()))) if folder.is_dir() else ()
+    return tuple(sorted(_read(path) for path in sorted(folder.iterdir()))) if folder.is_dir() else ()
 
 
-def read_block(path: Path) -> Block:
+def _read(path: Path) -> Block:
     """Read one block.
 
     Raises:
@@ -61,3 +82,20 @@ def read_block(path: Path) -> Block:
         return Block(int(told["minTime"]), int(told["maxTime"]), str(told["ulid"]), samples, series)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise Refused(message=f"block {path.name} does not say what it holds: {error!r}") from error
+
+
+def finished(store: Store, copies: Path) -> tuple[Block, ...]:
+    """Give the blocks of a server that say what they hold, the oldest first: it takes no notice of others.
+
+    Args:
+        store: its state.
+        copies: a folder for what they say, gone afterwards.
+    """
+    shutil.rmtree(copies, ignore_errors=True)
+    found = []
+    for name in filter(ULID.fullmatch, store.names()):
+        with suppress(OSError, StackError):
+            store.take(f"{name}/{META}", copies / name / META)
+            found.append(_read(copies / name))
+    shutil.rmtree(copies, ignore_errors=True)
+    return tuple(sorted(found))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from backups.manifest import Entry
@@ -39,7 +41,12 @@ class Digests:
 
     def of(self, folder: Path) -> Mapping[str, Entry]:
         """Give size and digest of every file below a folder, by its path there."""
-        return {path.relative_to(folder).as_posix(): self._entry(path) for path in files(folder)}
+        found = files(folder)
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            entries = pool.map(self._entry, found)
+            return {
+                path.relative_to(folder).as_posix(): one for path, one in zip(found, entries, strict=True)
+            }
 
     def keep(self) -> None:
         """Keep what was seen, and forget the rest."""

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
 import time
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from backups.blocks import META, ULID, blocks, read_block
+from backups.blocks import blocks, finished
 from backups.source import Step
 from stack.clients.prometheus import Prometheus
 from stack.duration import seconds
-from stack.errors import StackError
+from stack.errors import Refused
 from stack.moment import clock
+from stack.upgrade import Step as Way
+from stack.upgrade import unreadable, upgrades
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from backups.source import Origin, Wish
     from stack.runtimes.store import Store
 
-__all__ = ["THERE", "plan", "restore", "undo"]
+__all__ = ["THERE", "VERSION", "plan", "restore", "undo", "version"]
+
+VERSION = "version"
+"""The fact of a part that says which Prometheus has written it."""
 
 THERE = "it is there"
 
@@ -53,13 +56,24 @@ class Server:
         store = origin.runtime.store("prometheus")
         since = time.time() - seconds(origin.stack.environment.retention)
         head = Prometheus(origin.runtime.door(origin.stack, "prometheus")).oldest()
-        return cls(store, _blocks(store, origin.notes / "metas"), head, since * 1000)
+        return cls(store, finished(store, origin.notes / "metas"), head, since * 1000)
+
+
+def version(origin: Origin) -> str:
+    """Give the version of the live server; empty where it does not run."""
+    found = origin.runtime.status(origin.stack)
+    return next((one.version for one in found if one.service == "prometheus"), "")
 
 
 def plan(origin: Origin, folder: Path, part: Part, wish: Wish) -> tuple[Step, ...]:
-    """Say of each block what becomes of it."""
+    """Say of each block what becomes of it.
+
+    Raises:
+        Refused: a later version has written them, and the live one cannot read them.
+    """
+    _refuse_unreadable(part, origin)
     server = Server.of(origin)
-    found = [block for block in blocks(folder) if _wanted(block, wish)]
+    found = [block for block in blocks(folder) if wish.stretch.meets(block)]
     return tuple(_step(block, part, server) for block in found)
 
 
@@ -83,6 +97,14 @@ def undo(origin: Origin, folder: Path, part: Part, done: tuple[Step, ...]) -> No
         with origin.runtime.stopped(origin.stack, "prometheus"):
             for step in made:
                 store.remove(step.name)
+
+
+def _refuse_unreadable(part: Part, origin: Origin) -> None:
+    way = Way("prometheus", part.facts.get(VERSION, ""), version(origin))
+    problem = next(unreadable(way, upgrades()["prometheus"]), None) if way.running and way.wanted else None
+    if problem:
+        message = f"these blocks are of Prometheus {way.running}, and {way.wanted} is live: {problem.summary}"
+        raise Refused(message=message, hint="deploy one that reads them first: `versions.prometheus`")
 
 
 def _put(store: Store, folder: Path, todo: list[Step], origin: Origin) -> None:
@@ -121,25 +143,7 @@ def _step(block: Block, part: Part, server: Server) -> Step:
     return Step("block", name, "leave", f"{reason}: {stretch}")
 
 
-def _wanted(block: Block, wish: Wish) -> bool:
-    since = float("-inf") if wish.since is None else wish.since * 1000
-    until = float("inf") if wish.until is None else wish.until * 1000
-    return block.overlaps(since, until)
-
-
 def _is_whole(ulid: str, part: Part, store: Store) -> bool:
     mine = {path: entry.sha256 for path, entry in part.files.items() if path.startswith(f"{ulid}/")}
     there = store.digests(ulid)
     return all(there.get(path.partition("/")[2]) == digest for path, digest in mine.items())
-
-
-def _blocks(store: Store, copies: Path) -> tuple[Block, ...]:
-    """Give the blocks of the server that say what they hold: it takes no notice of others."""
-    shutil.rmtree(copies, ignore_errors=True)
-    found = []
-    for name in filter(ULID.fullmatch, store.names()):
-        with suppress(OSError, StackError):
-            store.take(f"{name}/{META}", copies / name / META)
-            found.append(read_block(copies / name))
-    shutil.rmtree(copies, ignore_errors=True)
-    return tuple(found)

@@ -20,13 +20,16 @@ if TYPE_CHECKING:
     from stack.clients.restic_answers import Saved
     from stack.environment import Environment
 
-__all__ = ["SAFETY", "Repository", "newest", "password_lost"]
+__all__ = ["BLOCKS", "SAFETY", "WHOLE", "Repository", "kind", "newest", "password_lost"]
 
 TAGS = ("monitoring",)
 """What tells our snapshots from others; one and the same for all, since retention counts by it."""
 
-SAFETY = "safety"
-"""The tag of what a restore has stored before it began: never meant where no snapshot is named."""
+WHOLE, SAFETY, BLOCKS = "backup", "safety", "blocks"
+"""The kinds of snapshots: all that there is, what a restore has stored before it began, finished blocks.
+
+The last two are tags as well, and such a snapshot is never meant where none is named.
+"""
 
 LOST = "put its copy back: without it no backup can be read; to begin anew, move the repository away"
 
@@ -86,9 +89,9 @@ class Repository:
             self.restic.create()
         return kept
 
-    def save(self, folder: Path, *, safety: bool = False) -> Saved:
-        """Store a folder as a snapshot, of a backup or of what a restore is about to change."""
-        return self.restic.save(folder, host=self.environment, tags=(*TAGS, SAFETY) if safety else TAGS)
+    def save(self, folder: Path, *, kind: str = WHOLE) -> Saved:
+        """Store a folder as a snapshot of a kind."""
+        return self.restic.save(folder, host=self.environment, tags=TAGS if kind == WHOLE else (*TAGS, kind))
 
     def snapshots(self) -> tuple[Kept, ...]:
         """List what is kept, the oldest first; nothing where there is no repository yet."""
@@ -134,7 +137,12 @@ class Repository:
 
 def newest(kept: Sequence[Kept]) -> Kept | None:
     """Give the newest backup of what is kept, the oldest first; None where there is none."""
-    return next((one for one in reversed(kept) if SAFETY not in one.tags), None)
+    return next((one for one in reversed(kept) if kind(one) == WHOLE), None)
+
+
+def kind(kept: Kept) -> str:
+    """Say of what kind a snapshot is."""
+    return next((tag for tag in (SAFETY, BLOCKS) if tag in kept.tags), WHOLE)
 
 
 def password_lost(reference: str, place: Place) -> bool:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from backups.blocks import ALWAYS
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
+    from backups.blocks import Stretch
     from backups.manifest import Entry, Part
     from stack.runtimes.protocol import Runtime
     from stack.service import Stack
@@ -48,14 +51,12 @@ class Wish:
 
     Args:
         dashboard: of dashboards just this one, by its uid; empty for all.
-        since: of metrics only blocks with samples from then on, in Unix seconds.
-        until: and before then.
+        stretch: of metrics only blocks with samples of that time.
         prune: whether what carries our mark and is not in the snapshot is taken away.
     """
 
     dashboard: str = ""
-    since: float | None = None
-    until: float | None = None
+    stretch: Stretch = ALWAYS
     prune: bool = False
 
 
@@ -102,6 +103,7 @@ class Source:
             server, whatever happens. Raises any of `StackError`.
         plan: says what a restore would do: asks, and changes nothing.
         restore: does it whole or not at all, and gives what it has done. Run again it changes nothing.
+        within: captures a stretch of time, of what never changes any more; None for state without a time.
         check: gives a line for each damage in a folder, by more than digests can tell; files that stand in
             `known` with the same digest were seen to be whole before.
         undo: takes back what a restore has done, by its steps, where something after it failed; folder and
@@ -116,6 +118,7 @@ class Source:
     capture: Callable[[Origin, Path], Part]
     plan: Callable[[Origin, Path, Part, Wish], tuple[Step, ...]]
     restore: Callable[[Origin, Path, Part, Wish], tuple[Step, ...]]
+    within: Callable[[Origin, Path, Stretch], Part] | None = None
     check: Callable[[Path, Part, Tools, Mapping[str, Entry]], Iterator[str]] = _whole
     undo: Callable[[Origin, Path, Part, tuple[Step, ...]], None] = _nothing_undone
     prove: Callable[[Origin, Part, tuple[Step, ...]], Iterator[str]] = _as_before

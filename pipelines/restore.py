@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.core.options import Option
 from pipelines.core.stage import Pipeline
+from pipelines.core.stretch import STRETCH
 from pipelines.stages.confirm import confirm
 from pipelines.stages.examine import examine
 from pipelines.stages.fetch import fetch
@@ -28,8 +29,7 @@ OPTIONS = (
     Option("snapshot", "which; the newest where it is not given", positional=True),
     Option("only", "config, metrics, alerting or dashboards (may be repeated); else all", many=True),
     Option("dashboard", "of dashboards just this one, by its uid"),
-    Option("since", "of metrics only blocks with samples from this time on: 2026-01-31T12:00:00Z"),
-    Option("until", "of metrics only blocks with samples before this time"),
+    *STRETCH,
     Option("without_safety", "go on where what is live is damaged and cannot be stored", default=False),
     Option("prune", "take away what carries our mark and is not in the snapshot", default=False),
 )

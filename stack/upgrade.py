@@ -13,7 +13,7 @@ from stack.report import Problem, Severity
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Change", "Floor", "Step", "Upgrade", "judge", "upgrades"]
+__all__ = ["Change", "Floor", "Step", "Upgrade", "judge", "unreadable", "upgrades"]
 
 CHECK = "upgrade"
 
@@ -144,6 +144,11 @@ def _back(step: Step, known: Upgrade) -> Iterator[Problem]:
         yield Problem(CHECK, step.where, f"a downgrade: {known.no_way_back}", hint=hint)
     else:
         yield Problem(CHECK, step.where, "a downgrade", Severity.WARNING, hint="look at its release notes")
+    yield from unreadable(step, known)
+
+
+def unreadable(step: Step, known: Upgrade) -> Iterator[Problem]:
+    """Yield what the running version has left on disk that the wanted one cannot read."""
     for floor in known.floors:
         leaves = _release(step.running) >= _release(floor.since)
         leaves = leaves and (not floor.until or _release(step.running) < _release(floor.until))

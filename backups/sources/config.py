@@ -48,6 +48,8 @@ SOURCE = Source(
     order=0,
     services=(),
     capture=_capture,
+    # Without it nothing could be brought back where nothing is deployed, and no drill be made.
+    within=lambda origin, folder, _: _capture(origin, folder),
     plan=_plan,
     restore=_restore,
 )

@@ -3,30 +3,35 @@
 from __future__ import annotations
 
 import re
+import shutil
 from typing import TYPE_CHECKING
 
 from backups import samples
-from backups.blocks import META, blocks
+from backups.blocks import META, blocks, finished
 from backups.left_behind import left_nothing
 from backups.manifest import Part
-from backups.put_back import THERE, plan, restore, undo
+from backups.put_back import THERE, VERSION, plan, restore, undo, version
 from backups.source import Source
 from stack.clients.prometheus import Prometheus
 from stack.clients.promtool import Promtool
 from stack.duration import seconds
-from stack.errors import Refused
+from stack.errors import Refused, StackError
+from stack.moment import clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from backups.blocks import Block
+    from backups.blocks import Block, Stretch
     from backups.manifest import Entry
     from backups.source import Origin, Step, Tools
 
 __all__ = ["SOURCE"]
 
 SNAPSHOTS = "snapshots"
+TRIES = 3
+"""How often finished blocks are looked for anew, where Prometheus has merged some meanwhile."""
+
 LOADED = re.compile(r"^prometheus_tsdb_blocks_loaded (\S+)$", re.MULTILINE)
 
 
@@ -40,7 +45,50 @@ def _capture(origin: Origin, folder: Path) -> Part:
     _refuse_empty(found, before, min(loaded, _loaded(door.get("/metrics").text)))
     counts = {"blocks": len(found), "samples": sum(block.samples for block in found)}
     stretch = {"start": found[0].start / 1000, "end": max(block.end for block in found) / 1000}
-    return Part(counts, {**stretch, "queries": samples.asked(server, _moments(origin, stretch))})
+    queries = samples.asked(server, _moments(origin, stretch))
+    return Part(counts, {**stretch, VERSION: version(origin), "queries": queries})
+
+
+def _within(origin: Origin, folder: Path, stretch: Stretch) -> Part:
+    """Copy finished blocks by their ULID: they never change, and the server makes nothing for it.
+
+    Raises:
+        Refused: there is none, or the server merges them again and again meanwhile.
+    """
+    store = origin.runtime.store("prometheus")
+    for _ in range(TRIES):
+        chosen = _chosen(finished(store, origin.notes / "metas"), stretch)
+        try:
+            for number, block in enumerate(chosen, start=1):
+                origin.tools.progress(f"copying block {number} of {len(chosen)}")
+                store.take(block.ulid, folder / block.ulid)
+        except (OSError, StackError):
+            shutil.rmtree(folder, ignore_errors=True)
+            if {block.ulid for block in chosen} <= set(store.names()):
+                raise
+        else:
+            return _part_of(chosen, stretch, origin)
+    raise Refused(message="Prometheus merges its blocks while they are copied", hint="try again in a minute")
+
+
+def _chosen(there: tuple[Block, ...], stretch: Stretch) -> tuple[Block, ...]:
+    found = tuple(block for block in there if stretch.meets(block))
+    if not found:
+        spans = f"; it has {len(there)}, from {clock(there[0].start / 1000)} on" if there else ""
+        message = f"Prometheus has no finished block with samples of that time{spans}"
+        raise Refused(message=message, hint="what is only in memory is in a whole backup: `invoke backup`")
+    return found
+
+
+def _part_of(chosen: tuple[Block, ...], stretch: Stretch, origin: Origin) -> Part:
+    server = Prometheus(origin.runtime.door(origin.stack, "prometheus"))
+    start, end = chosen[0].start / 1000, max(block.end for block in chosen) / 1000
+    # A query looks back, and must not see a block that was not chosen: there the answers would be others.
+    first = max(start, start if stretch.since is None else stretch.since) + server.lookback()
+    last = min(end, end if stretch.until is None else stretch.until) - 0.001
+    queries = samples.asked(server, samples.moments(first, last)) if first < last else []
+    counts = {"blocks": len(chosen), "samples": sum(block.samples for block in chosen)}
+    return Part(counts, {"start": start, "end": end, VERSION: version(origin), "queries": queries})
 
 
 def _loaded(page: str) -> int:
@@ -82,10 +130,11 @@ def _check(folder: Path, part: Part, tools: Tools, known: Mapping[str, Entry]) -
     there = {"blocks": len(found), "samples": sum(block.samples for block in found)}
     if there != dict(part.counts):
         yield f"holds {there['blocks']} blocks with {there['samples']} samples, not {part.said()}"
-    for number, block in enumerate(found, start=1):
-        tools.progress(f"reading block {number} of {len(found)}")
-        if not _is_known(block.ulid, part, known) and (said := promtool.analyze(folder, block.ulid)):
-            yield f"block {block.ulid} is damaged: {said}"
+    unread = [block.ulid for block in found if not _is_known(block.ulid, part, known)]
+    for number, (ulid, said) in enumerate(promtool.analyze(folder, unread), start=1):
+        tools.progress(f"read block {number} of {len(unread)}")
+        if said:
+            yield f"block {ulid} is damaged: {said}"
 
 
 def _is_known(ulid: str, part: Part, known: Mapping[str, Entry]) -> bool:
@@ -107,6 +156,7 @@ SOURCE = Source(
     order=1,
     services=("prometheus",),
     capture=_capture,
+    within=_within,
     plan=plan,
     restore=restore,
     check=_check,

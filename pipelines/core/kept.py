@@ -41,11 +41,19 @@ class Shelf:
 
 @dataclass(frozen=True, slots=True)
 class Captured:
-    """What every source has given, in a folder, and the manifest of it; not stored yet."""
+    """What the sources have given, in a folder, and the manifest of it; not stored yet.
+
+    Args:
+        shelf: where it is going to be stored.
+        folder: where it lies.
+        manifest: what it is.
+        kind: the kind of snapshot that is to be made of it.
+    """
 
     shelf: Shelf
     folder: Path
     manifest: Manifest
+    kind: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,4 +58,5 @@ def chosen(shelf: Shelf, effects: Effects) -> Snapshot:
         RepositoryFailed: the repository cannot be read.
     """
     kept = shelf.repository.snapshot(effects.options.text("snapshot"))
-    return Snapshot(shelf, kept.id, kept.time, shelf.repository.manifest(kept.id))
+    manifest = shelf.place.remembered(kept.id) or shelf.repository.manifest(kept.id)
+    return Snapshot(shelf, kept.id, kept.time, manifest)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import shutil
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from pipelines.core.kept import Captured
@@ -14,9 +17,11 @@ from pipelines.core.stage import stage
 from stack.errors import Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
+    from typing import TypeAlias
 
+    from backups.blocks import Stretch
     from backups.manifest import Manifest, Part
     from backups.place import Place
     from backups.source import Origin, Source, Tools
@@ -26,7 +31,9 @@ if TYPE_CHECKING:
     from stack.load import Loaded
     from stack.runtimes.protocol import Release
 
-__all__ = ["capture", "origin_of", "sources", "take"]
+    Last: TypeAlias = Callable[[], Manifest | None]
+
+__all__ = ["capture", "opening", "origin_of", "sources", "take"]
 
 
 @stage
@@ -34,37 +41,51 @@ def capture(loaded: Loaded, effects: Effects) -> Captured:
     """Take what the live stack alone has."""
     release = recall_live(effects)
     shelf = open_shelf(loaded.environment, effects, alone=True)
-    kept = shelf.repository.opened()
-    if kept is None:
-        _tell_of_password(shelf, effects)
-    last = _last(shelf, kept or ())
-    captured = take(release, shelf, last, effects)
-    if not effects.options.flag("accept_empty"):
-        _refuse_emptied(captured.manifest.parts, last)
+    with opening(shelf, effects) as last:
+        captured = take(release, shelf, last, effects)
+        if not effects.options.flag("accept_empty"):
+            _refuse_emptied(captured.manifest.parts, last())
     return captured
 
 
-def take(release: Release, shelf: Shelf, last: Manifest | None, effects: Effects) -> Captured:
-    """Let every source give what it has, into a folder that is gone when the run ends.
+@contextmanager
+def opening(shelf: Shelf, effects: Effects) -> Iterator[Last]:
+    """Open the repository, or make it, while the sources are asked: restic needs half a second to begin."""
+    with ThreadPoolExecutor() as pool:
+        opened = pool.submit(shelf.repository.opened)
+        yield cache(lambda: _last(shelf, opened.result(), effects))
+
+
+def take(
+    release: Release,
+    shelf: Shelf,
+    last: Last,
+    effects: Effects,
+    stretch: Stretch | None = None,
+) -> Captured:
+    """Let the sources give what they have, into a folder that is gone when the run ends.
 
     Args:
         release: what is live.
         shelf: where it is going to be stored.
-        last: what the last snapshot says: of its files none is looked into again.
+        last: gives what the last snapshot says: of its files none is looked into again.
         effects: those of the run.
+        stretch: the time that is wanted, of sources that know one; None for all that every source has.
     """
+    from backups.repository import BLOCKS, WHOLE  # brings pydantic along
+
     folder = shelf.place.staging
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     effects.closing.callback(shutil.rmtree, folder, ignore_errors=True)
     began, origin = time.time(), origin_of(release, shelf, effects)
     parts = {
-        name: _captured(source, origin, folder / name, effects, name)
+        name: _captured(source, origin, folder / name, stretch, effects)
         for name, source in sources().items()
-        if release.stack.services.keys() >= set(source.services)
+        if release.stack.services.keys() >= set(source.services) and (stretch is None or source.within)
     }
-    whole = _digested(parts, last, shelf.place, origin.tools)
-    return Captured(shelf, folder, _manifest(release, began, whole, effects))
+    whole = _digested(parts, last(), shelf.place, origin.tools)
+    return Captured(shelf, folder, _manifest(release, began, whole, effects), BLOCKS if stretch else WHOLE)
 
 
 def sources() -> Mapping[str, Source]:
@@ -84,12 +105,17 @@ def origin_of(release: Release, shelf: Shelf, effects: Effects) -> Origin:
     return Origin(release.stack, effects.runtime, shelf.place.notes, tools)
 
 
-def _captured(source: Source, origin: Origin, folder: Path, effects: Effects, name: str) -> Part:
+def _captured(
+    source: Source, origin: Origin, folder: Path, stretch: Stretch | None, effects: Effects
+) -> Part:
     before = time.monotonic()
     effects.console.doing(f"capturing {source.summary}")
-    part = source.capture(origin, folder)
+    if stretch and source.within:
+        part = source.within(origin, folder, stretch)
+    else:
+        part = source.capture(origin, folder)
     seconds = time.monotonic() - before
-    effects.console.item("✓", f"{name:<12} {part.said()} ({seconds:.1f} s)")
+    effects.console.item("✓", f"{folder.name:<12} {part.said()} ({seconds:.1f} s)")
     return part
 
 
@@ -131,11 +157,13 @@ def _manifest(release: Release, began: float, parts: Mapping[str, Part], effects
     return Manifest(release.stack.environment.name, began, release.id, versions, parts)
 
 
-def _last(shelf: Shelf, kept: Sequence[Kept]) -> Manifest | None:
+def _last(shelf: Shelf, kept: tuple[Kept, ...] | None, effects: Effects) -> Manifest | None:
     """Give the manifest of the newest backup: as it was verified here, or from the repository."""
     from backups.repository import newest
 
-    found = newest(kept)
+    if kept is None:
+        _tell_of_password(shelf, effects)
+    found = newest(kept or ())
     if found is None:
         return None
     return shelf.place.remembered(found.id) or shelf.repository.manifest(found.id)

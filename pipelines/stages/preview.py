@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from pipelines.core.kept import Preview
 from pipelines.core.recall import recall_live
 from pipelines.core.stage import stage
+from pipelines.core.stretch import asked_stretch
 from pipelines.stages.capture import origin_of, sources
 from stack.errors import Refused
-from stack.moment import unix
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -35,8 +35,7 @@ def preview(examined: Examined, effects: Effects) -> Preview:
     options = effects.options
     wish = Wish(
         dashboard=options.text("dashboard"),
-        since=_moment("since", effects),
-        until=_moment("until", effects),
+        stretch=asked_stretch(effects),
         prune=options.flag("prune"),
     )
     if effects.runtime.live().release is None:
@@ -75,12 +74,3 @@ def show(name: str, steps: Iterable[Step], effects: Effects) -> None:
         lines = [f"{kind} {step.name}" + (f": {step.why}" if step.why else "") for step in named]
         for line in lines if count <= SHOWN else [f"{count} {kind}(s)"]:
             effects.console.item(MARKS[action], f"{name:<12} {action} {line}")
-
-
-def _moment(name: str, effects: Effects) -> float | None:
-    text = effects.options.text(name)
-    try:
-        return unix(text) if text else None
-    except ValueError as error:
-        message = f"--{name} takes a time as 2026-01-31T12:00:00Z, not '{text}'"
-        raise Refused(message=message) from error

@@ -25,11 +25,11 @@ def seal(captured: Captured, effects: Effects) -> Snapshot:
     return stored
 
 
-def store(captured: Captured, effects: Effects, *, safety: bool = False) -> Snapshot:
-    """Store what was captured, with its manifest, as a backup or as a way back."""
+def store(captured: Captured, effects: Effects) -> Snapshot:
+    """Store what was captured, with its manifest."""
     from backups.manifest import NAME
 
     (captured.folder / NAME).write_bytes(captured.manifest.written())
-    saved = captured.shelf.repository.save(captured.folder, safety=safety)
+    saved = captured.shelf.repository.save(captured.folder, kind=captured.kind)
     effects.console.item("✓", f"snapshot {saved.id[:8]}: {saved.files} files, {saved.size / 1e6:.1f} MB")
     return Snapshot(captured.shelf, saved.id, time.time(), captured.manifest, saved.added)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pipelines.core.kept import Secured
@@ -21,13 +22,15 @@ __all__ = ["secure"]
 @stage
 def secure(preview: Preview, effects: Effects) -> Secured:
     """Back up what is live now."""
+    from backups.repository import SAFETY  # brings pydantic along
+
     if preview.base is None or not preview.changes:
         effects.console.item("·", "there is nothing that could be lost")
         return Secured(preview, None)
     snapshot = preview.examined.fetched.snapshot
     try:
-        captured = take(recall_live(effects), snapshot.shelf, snapshot.manifest, effects)
-        stored = store(captured, effects, safety=True)
+        captured = take(recall_live(effects), snapshot.shelf, lambda: snapshot.manifest, effects)
+        stored = store(replace(captured, kind=SAFETY), effects)
     except StackError as error:
         return _unsecured(preview, error, effects)
     effects.journal.note(safety=stored.id)

@@ -15,7 +15,6 @@ from stack.errors import Refused
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from backups.manifest import Manifest
     from pipelines.core.effects import Effects
     from pipelines.core.kept import Snapshot
 
@@ -39,10 +38,9 @@ def verify(snapshot: Snapshot, effects: Effects) -> VerifiedSnapshot:
     effects.console.doing(f"reading {share} of the repository")
     with ThreadPoolExecutor() as pool:
         # Each of restic's commands takes half a second to make a key of the password.
-        read = pool.submit(shelf.repository.manifest, snapshot.id)
         sizes = pool.submit(shelf.repository.restic.sizes, snapshot.id)
         shelf.repository.restic.check(share)
-        _refuse_another(snapshot, read.result(), sizes.result())
+        _refuse_another(snapshot, sizes.result())
     shelf.place.remember(snapshot.id, snapshot.manifest)
     note.done(snapshot.id, time.time(), whole=whole).write(shelf.place.verified)
     effects.console.item("✓", f"snapshot {snapshot.id[:8]} is as its manifest says; read {share} of all")
@@ -50,20 +48,18 @@ def verify(snapshot: Snapshot, effects: Effects) -> VerifiedSnapshot:
     return VerifiedSnapshot(snapshot, share)
 
 
-def _refuse_another(snapshot: Snapshot, manifest: Manifest, sizes: Mapping[str, int]) -> None:
-    """Refuse a snapshot that lacks a file, or has another one than its manifest says.
+def _refuse_another(snapshot: Snapshot, sizes: Mapping[str, int]) -> None:
+    """Refuse a snapshot that lacks a file, or has another one than its manifest says, or no manifest.
 
     Raises:
         Refused: with the first such file.
     """
     from backups.manifest import NAME
 
-    if manifest != snapshot.manifest:
-        raise Refused(message=f"snapshot {snapshot.id[:8]} has another manifest than was written")
-    parts = manifest.parts.items()
+    parts = snapshot.manifest.parts.items()
     told = {f"{name}/{path}": entry.size for name, part in parts for path, entry in part.files.items()}
-    found = {path: size for path, size in sizes.items() if path != NAME}
-    for path in sorted({*told, *found}):
-        if told.get(path) != found.get(path):
-            said = f"{found.get(path, 'no')} bytes, not {told.get(path, 'none')}"
+    told[NAME] = sizes.get(NAME, len(snapshot.manifest.written()))
+    for path in sorted({*told, *sizes}):
+        if told.get(path) != sizes.get(path):
+            said = f"{sizes.get(path, 'no')} bytes, not {told.get(path, 'none')}"
             raise Refused(message=f"snapshot {snapshot.id[:8]}: {path} has {said}")

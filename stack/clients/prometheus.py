@@ -9,6 +9,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from stack.duration import seconds
 from stack.emit import from_yaml
 from stack.errors import HttpFailed
 from stack.moment import unix
@@ -164,6 +165,10 @@ class Prometheus:
     def newest(self) -> float:
         """Give the time of its newest sample, in milliseconds since 1970."""
         return float(self._data("/api/v1/status/tsdb")["headStats"]["maxTime"])
+
+    def lookback(self) -> float:
+        """Give the seconds that a query looks back for the newest sample of a series."""
+        return seconds(self._data("/api/v1/status/flags")["query.lookback-delta"])
 
     def _evaluated(self, path: str, form: Mapping[str, Any], timeout: float | None) -> Any:  # JSON
         # It ends the query itself, and says so; the connection waits a little longer to hear it.

@@ -6,8 +6,10 @@ Source: https://prometheus.io/docs/prometheus/latest/command-line/promtool/
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
@@ -114,19 +116,30 @@ class Promtool:
         # One that cannot write results (before 3.0), or that fell over: its exit code tells of one at a time.
         return {file: self._alone(file, folder) for file in files}
 
-    def analyze(self, folder: Path, block: str) -> str:
-        """Read every chunk of a TSDB's block, and give what is wrong with it; nothing where it is whole.
+    def analyze(self, folder: Path, blocks: Sequence[str]) -> Iterator[tuple[str, str]]:
+        """Read every chunk of blocks of a TSDB, several of them at once.
 
         Args:
-            folder: where the block lies.
-            block: its ULID, also the name of its folder.
+            folder: where the blocks lie.
+            blocks: the ULID of each, also the name of its folder.
+
+        Yields:
+            Each block, in order, with what is wrong with it: nothing where it is whole.
 
         Raises:
             CommandFailed: promtool is missing or does not end.
         """
+        try:
+            with ThreadPoolExecutor(os.cpu_count()) as pool:
+                yield from zip(
+                    blocks, pool.map(lambda block: self._analysis(folder, block), blocks), strict=True
+                )
+        finally:
+            for leftover in folder.glob("tmp_dbro_sandbox*"):
+                shutil.rmtree(leftover, ignore_errors=True)
+
+    def _analysis(self, folder: Path, block: str) -> str:
         done = self._run("tsdb", "analyze", "--extended", folder, block)
-        for leftover in folder.glob("tmp_dbro_sandbox*"):
-            shutil.rmtree(leftover, ignore_errors=True)
         return (done.said or f"exit code {done.code}").splitlines()[-1] if done.code else ""
 
     def _alone(self, file: str, folder: Path) -> tuple[str, ...]:

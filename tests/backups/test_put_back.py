@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
+from backups.blocks import Stretch
 from backups.digests import Digests
 from backups.manifest import Part
 from backups.put_back import plan, restore, undo
 from backups.source import Origin, Tools, Wish
 from stack.clients.prometheus import Prometheus
+from stack.errors import Refused
 from tests.pipelines.core.doubles import Noting, release
 
 if TYPE_CHECKING:
@@ -137,8 +139,29 @@ def test_a_stretch_chooses_the_blocks_that_reach_into_it(origin: Origin, tmp_pat
     for number in range(3):
         write(kept, ULIDS[number], NOW - (20 - 4 * number) * HOUR, NOW - (16 - 4 * number) * HOUR)
 
-    wish = Wish(since=(NOW - 15 * HOUR) / 1000, until=(NOW - 13 * HOUR) / 1000)
+    wish = Wish(stretch=Stretch((NOW - 15 * HOUR) / 1000, (NOW - 13 * HOUR) / 1000))
 
     assert [step.name for step in plan(origin, kept, part(kept), wish)] == [ULIDS[1]]
-    whole = plan(origin, kept, part(kept), replace(wish, since=None, until=None))
+    whole = plan(origin, kept, part(kept), Wish())
     assert [step.name for step in whole] == ULIDS[:3]
+
+
+@pytest.mark.parametrize(
+    ("written", "live", "reads"),
+    [("3.5.3+ds1", "2.55.1", True), ("3.5.3", "2.53.1", False), ("2.53.1", "3.5.3", True)],
+)
+def test_blocks_of_a_later_version_that_the_live_one_cannot_read_are_refused(
+    origin: Origin, tmp_path: Path, written: str, live: str, reads: bool
+) -> None:
+    kept = tmp_path / "kept"
+    write(kept, ULIDS[0], NOW - 9 * HOUR, NOW - 7 * HOUR)
+    made = replace(part(kept), facts={"version": written})
+    statuses = origin.runtime.status(origin.stack)
+    cast("Any", origin.runtime).statuses = tuple(
+        replace(one, version=live) if one.service == "prometheus" else one for one in statuses
+    )
+    if reads:
+        assert [step.action for step in plan(origin, kept, made, Wish())] == ["create"]
+    else:
+        with pytest.raises(Refused, match=f"these blocks are of Prometheus {written}, and {live} is live: "):
+            restore(origin, kept, made, Wish())

@@ -105,7 +105,9 @@ def _make_blocks(folder: Path, blocks: Path) -> None:
     for day in range(start // DAY, math.ceil(end / DAY)):
         first, last = max(start, day * DAY), min(end, (day + 1) * DAY)
         write_samples(text, first, last)
-        run(tools("promtool")["promtool"], "tsdb", "create-blocks-from", "openmetrics", text, blocks)
+        # As long as a server that keeps two weeks makes its own.
+        longest = f"--max-block-duration={DAY}s"
+        run(tools("promtool")["promtool"], "tsdb", "create-blocks-from", longest, "openmetrics", text, blocks)
     text.unlink()
 
 

@@ -107,6 +107,27 @@ def test_a_block_that_was_damaged_on_the_server_is_made_whole(shared: Lab) -> No
     assert chunks.read_bytes() == whole
 
 
+def test_finished_blocks_alone_are_kept_and_come_back_and_are_no_whole_backup(shared: Lab) -> None:
+    whole = shared.document("backup")["snapshot"]
+    wiped(shared)
+    shared.invoke("restore", whole[:8], "--only", "metrics").ok()
+    future = shared.invoke("backup.blocks", "--since", "2099-01-01T00:00:00Z")
+    assert (future.code, "no finished block" in future.last) == (1, True)
+
+    said = shared.document("backup.blocks")
+    at = said["end"] - 0.001
+    before = answers(shared, at)
+    wiped(shared)
+    shared.invoke("restore", said["snapshot"][:8], "--only", "metrics").ok()
+
+    assert before
+    assert answers(shared, at) == before
+    kinds = {one["snapshot"]: one["kind"] for one in shared.document("backup.list")}
+    assert (kinds[whole], kinds[said["snapshot"]]) == ("backup", "blocks")
+    assert shared.document("backup.show")["snapshot"] == whole
+    shared.invoke("restore.drill", said["snapshot"][:8]).ok()
+
+
 def test_one_that_fails_half_way_puts_everything_back_as_it_was(shared: Lab) -> None:
     shared.invoke("silence.create", "NodeDiskLow", "--duration", "1h", "--reason", "half way").ok()
     shared.invoke("backup").ok()

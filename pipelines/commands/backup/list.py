@@ -17,7 +17,7 @@ __all__ = ["run"]
 
 def run(effects: Effects) -> int:
     """Print a row per snapshot, the newest first, with the rules that keep it."""
-    from backups.repository import SAFETY
+    from backups.repository import kind
     from backups.verified import Verified
 
     shelf = open_shelf(effects.options.load().environment, effects, alone=False)
@@ -29,7 +29,7 @@ def run(effects: Effects) -> int:
             {
                 "snapshot": one.id,
                 "time": one.time,
-                "kind": SAFETY if SAFETY in one.tags else "backup",
+                "kind": kind(one),
                 "kept_by": list(reasons.get(one.id, ())),
                 "verified": verified.at if one.id == verified.snapshot else None,
             }
@@ -43,7 +43,7 @@ def run(effects: Effects) -> int:
                 one.id[:8],
                 clock(one.time),
                 spoken(time.time() - one.time),
-                SAFETY if SAFETY in one.tags else "backup",
+                kind(one),
                 ", ".join(reasons.get(one.id, ())) or "nothing: it goes with the next backup",
             )
             for one in kept

@@ -24,7 +24,7 @@ def test_size_growth_and_what_it_holds_are_noted(tmp_path: Path) -> None:
     saved = SimpleNamespace(id="f" * 64, files=3, size=12, added=9)
     shelf: Any = SimpleNamespace(repository=SimpleNamespace(save=lambda *_, **__: saved))
     doors = effects(tmp_path)
-    stored = seal.run(Captured(shelf, tmp_path, made), doors)
+    stored = seal.run(Captured(shelf, tmp_path, made, "backup"), doors)
 
     assert Manifest.read((tmp_path / NAME).read_bytes(), where="here") == made == stored.manifest
     assert doors.journal.facts == {

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 __all__ = ["PROBE"]
 
 LATE = 90.0
-"""Seconds without a beat after which the path counts as cut: the route repeats every 30 s."""
+"""Seconds without a beat after which the path counts as cut: the route repeats every 10 s."""
 
 
 def _run(sight: Sight) -> str:
@@ -28,7 +28,7 @@ def _run(sight: Sight) -> str:
         message = f"the last beat, {age:.0f} s ago, is older than the activation"
         raise Waiting(message)
     if age > LATE:
-        message = f"the last beat came {age:.0f} s ago; one every 30 s is expected"
+        message = f"the last beat came {age:.0f} s ago; one every 10 s is expected"
         raise Waiting(message)
     if last - sight.since < LATE:
         return f"an alert of this release was delivered {last - sight.since:.1f} s after its activation"

@@ -26,7 +26,7 @@ __all__ = ["Restic"]
 WAIT = "30s"
 """How long a lock of another run is waited for."""
 
-OPENING = 60.0
+OPENING = 30.0
 """Seconds until a repository must have answered: restic itself tries for a quarter of an hour."""
 
 DAY = 24 * 3600.0

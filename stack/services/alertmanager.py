@@ -74,8 +74,9 @@ def _watchdog_route(stack: Stack) -> list[dict[str, Any]]:
             # A beat of its own for each release, so that a deploy is proved by the first one that names it.
             "group_by": ["alertname", "env", "release"],
             "group_wait": "1s",
-            "group_interval": "5s",
-            "repeat_interval": "30s",
+            # Soon again after a restart, when the log of notifications says that it was told just now.
+            "group_interval": "2s",
+            "repeat_interval": "10s",
         }
     ]
 

@@ -98,8 +98,9 @@ def _flags(stack: Stack) -> Iterator[str]:
         # Links lead through the proxy, which takes the prefix off again.
         yield f"--web.external-url={stack.entrance}/prometheus/"
         yield "--web.route-prefix=/"
-    # An alert sent while every Alertmanager was away is sent again after this; the default is a minute.
-    yield "--rules.alert.resend-delay=15s"
+    # An alert sent while every Alertmanager was away is sent again after this; the default is a minute. What
+    # fires when it starts is sent before it knows of any: it looks for them every 5 s.
+    yield "--rules.alert.resend-delay=5s"
 
 
 def _holds(secret: str, tree: Tree) -> bool:

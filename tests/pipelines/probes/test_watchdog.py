@@ -55,7 +55,7 @@ def test_where_nothing_was_ever_heard_none_is_named(scene: Any, waits: Any) -> N
 def test_silence_for_more_than_three_beats_is_waited_for(scene: Any, waits: Any) -> None:
     made = heard(scene(since=time.time() - 3600), ago=100)
 
-    assert waits(PROBE, made) == "the last beat came 100 s ago; one every 30 s is expected"
+    assert waits(PROBE, made) == "the last beat came 100 s ago; one every 10 s is expected"
 
 
 def test_a_receiver_that_fails_is_told(scene: Any) -> None:

@@ -39,4 +39,4 @@ def run(effects: Effects) -> int:
 def _refuse_without_systemd() -> None:
     if not systemd.is_here():
         hint = "let its own init run `invoke start` at boot"
-        raise Refused(message="this machine has no systemctl", hint=hint)
+        raise Refused(message="systemd does not run this machine", hint=hint)

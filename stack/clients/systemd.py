@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 __all__ = ["UnitFile", "disable", "enable", "is_here", "is_system", "refuse_odd_calendar", "told"]
 
 SYSTEM = Path("/etc/systemd/system")
+BOOTED = Path("/run/systemd/system")
+"""There where a machine was started by systemd."""
 
 Sections = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
 """`(("Unit", (("Description", "…"),)),)`: a setting may stand in a section more than once."""
@@ -53,8 +55,11 @@ class UnitFile:
 
 
 def is_here() -> bool:
-    """Say whether this machine has systemd."""
-    return shutil.which("systemctl") is not None
+    """Say whether systemd runs this machine; a container has it often, and something else runs there.
+
+    Source: https://www.freedesktop.org/software/systemd/man/latest/sd_booted.html
+    """
+    return BOOTED.is_dir() and shutil.which("systemctl") is not None
 
 
 def is_system() -> bool:

@@ -53,7 +53,7 @@ def run(effects: Effects) -> int:
     if found is None:
         backup, drill = jobs
         hint = f"have its own clock run each day: {backup.line}; and each week: {drill.line}"
-        raise Refused(message="this machine has neither systemctl nor crontab", hint=hint)
+        raise Refused(message="this machine has neither systemd nor cron", hint=hint)
     ACTIONS[action](jobs, found, effects)
     return 0
 

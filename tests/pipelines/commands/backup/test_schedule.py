@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pipelines.commands.backup import schedule
+from stack.clients import systemd
 from stack.errors import CommandFailed, EnvironmentInvalid, Refused
 from tests.doubles.cron import install
 from tests.doubles.programs import put
@@ -40,6 +41,7 @@ def timers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    monkeypatch.setattr(systemd, "BOOTED", tmp_path)
     return tmp_path / "config" / "systemd" / "user"
 
 
@@ -154,12 +156,23 @@ def test_a_machine_without_any_clock_is_told_what_to_run(
     action: str, said: Callable[..., list[str]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(Refused, match="this machine has neither systemctl nor crontab") as caught:
+    with pytest.raises(Refused, match="this machine has neither systemd nor cron") as caught:
         said(action)
     assert caught.value.advice == (
         f"have its own clock run each day: /bin/sh {BARE}/run invoke backup --env prod; "
         f"and each week: /bin/sh {BARE}/run invoke restore.drill --env prod"
     )
+
+
+def test_a_machine_that_has_systemd_and_was_not_started_by_it_runs_them_by_cron(
+    timers: Path, said: Callable[..., list[str]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    folder, file = install(tmp_path)
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:{folder}")
+    monkeypatch.setattr(systemd, "BOOTED", tmp_path / "nowhere")
+    said()
+    assert not timers.exists()
+    assert "invoke backup --env prod" in file.read_text()
 
 
 def test_odd_moments_and_words_are_refused_and_nothing_is_written(

@@ -20,6 +20,7 @@ HOUSE = ({"rules", "dashboards"}, {"stack"}, {"backups"}, {"pipelines"}, {"tasks
 STACK = (
     {"errors", "report"},
     {
+        "cron",
         "databases",
         "discover",
         "discovery",

@@ -9,12 +9,13 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import tzinfo
 
-__all__ = ["Moments"]
+__all__ = ["Moments", "zone"]
 
 FIELDS = (("minute", 0, 59), ("hour", 0, 23), ("day", 1, 31), ("month", 1, 12), ("weekday", 0, 7))
 
@@ -84,6 +85,19 @@ class Moments:
         of_month, of_week = day.day in self.days, day.isoweekday() % 7 in self.weekdays
         fits = of_month or of_week if self.either else of_month and of_week
         return fits and day.month in self.months
+
+
+def zone(name: str) -> ZoneInfo:
+    """Give a time zone by its name.
+
+    Raises:
+        ValueError: there is none.
+    """
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        message = f"there is no time zone {name!r}; write it like Europe/Berlin"
+        raise ValueError(message) from error
 
 
 def _numbers(field: str, kind: tuple[str, int, int]) -> frozenset[int]:

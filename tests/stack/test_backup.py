@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from pydantic import ValidationError
 
@@ -27,7 +29,7 @@ def test_a_child_may_switch_off_what_its_parent_has_on() -> None:
         ({"timezone": ""}, "there is no time zone ''; write it like Europe/Berlin"),
     ],
 )
-def test_what_is_odd_is_told(given: dict[str, str], said: str) -> None:
+def test_what_is_odd_is_told(given: dict[str, Any], said: str) -> None:
     with pytest.raises(ValidationError) as caught:
         Backup(**given)
 

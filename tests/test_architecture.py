@@ -75,7 +75,7 @@ STACK = (
 )
 PIPELINES = (
     {"core"},
-    {"audits", "grafana", "rule_tests"},
+    {"audits", "clock", "grafana", "rule_tests"},
     {"alerting", "checks", "probes"},
     {"stages"},
     {"checklists"},

@@ -68,7 +68,7 @@ def fingerprint(
         "alpha/reloaded.yml": other,
     }
     engine: DockerClient = Engine({"prometheus:1": image})  # type: ignore[assignment] # its double
-    return fingerprints(engine, Tree({**files, **process_table(small)}))["alpha"]
+    return fingerprints(engine, Tree({**files, **process_table(small)}), {})["alpha"]
 
 
 @pytest.mark.parametrize(

@@ -140,6 +140,18 @@ def test_what_finds_another_run_at_work_is_tried_again(
     assert "it cannot be done; again in 0 s" in said
 
 
+def test_but_not_before_a_while_has_passed(
+    clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turning, "AGAIN", 60.0)
+    (tmp_path / "backup").write_text("8")
+    with turned(clock):
+        assert until(lambda: clock.turns["backup"].code == 8, 20)
+        time.sleep(0.6)
+
+    assert order(tmp_path) == ["backup"]
+
+
 def test_while_a_deploy_is_at_work_nothing_is_started(clock: Clock, tmp_path: Path) -> None:
     with (tmp_path / "lock").open("rb") as deploy:
         fcntl.flock(deploy, fcntl.LOCK_EX)

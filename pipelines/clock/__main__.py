@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 import threading
-import traceback
 from argparse import ArgumentTypeError
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -48,7 +47,6 @@ def _turned(clock: Clock, listen: tuple[str, int]) -> int:
             try:
                 clock.turn()
             except BaseException:  # whoever starts this anew also gives it what it lacks
-                traceback.print_exc()
                 broken.set()
                 server.shutdown()
                 raise

@@ -11,7 +11,6 @@ import pytest
 
 from pipelines.commands.backup import schedule
 from stack.errors import CommandFailed, EnvironmentInvalid, Refused
-from tests.doubles.cron import install
 from tests.doubles.programs import put
 from tests.pipelines.core.doubles import BARE, effects
 
@@ -41,14 +40,6 @@ def timers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     return tmp_path / "config" / "systemd" / "user"
-
-
-@pytest.fixture
-def crontab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Give the file of the crontab, on a machine without systemd."""
-    folder, file = install(tmp_path)
-    monkeypatch.setenv("PATH", str(folder))
-    return file
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ import pytest
 
 from pipelines.commands.backup import schedule
 from stack.errors import EnvironmentInvalid, Refused
-from tests.doubles.cron import install
 from tests.pipelines.core.doubles import Noting, effects, release
 
 if TYPE_CHECKING:
@@ -26,14 +25,6 @@ TOLD = [
     {"job": "restore.drill", "at": "43 4 * * 0", "next": 1790100000.0, "last": None, "running": True},
 ]
 BY = "service backup of the stack"
-
-
-@pytest.fixture
-def crontab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Give the file of the crontab, on a machine without systemd."""
-    folder, file = install(tmp_path)
-    monkeypatch.setenv("PATH", str(folder))
-    return file
 
 
 @pytest.fixture

@@ -1,13 +1,19 @@
-"""Where an environment's backups go, and how many of them are kept."""
+"""Where an environment's backups go, how many of them are kept, and when the stack itself makes them."""
 
 from __future__ import annotations
 
 import re
-from typing import Annotated
+import time
+from datetime import UTC
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import AfterValidator, Field
 
+from stack.cron import Moments, zone
 from stack.section import Name, Section
+
+if TYPE_CHECKING:
+    from pydantic.config import JsonDict
 
 __all__ = ["PASSWORD", "Backup", "Keep"]
 
@@ -33,6 +39,24 @@ def _some(keep: Keep) -> Keep:
     return keep
 
 
+def _moments(fields: str) -> str:
+    if fields and Moments.read(fields).after(time.time(), UTC) is None:
+        message = f"{fields!r} names no moment that ever comes"
+        raise ValueError(message)
+    return fields
+
+
+def _zone(name: str) -> str:
+    zone(name)
+    return name
+
+
+# Editors get this pattern by the JSON Schema; the validator beside it has the better message.
+_FIVE: JsonDict = {"pattern": r"^([0-9*,/-]+( [0-9*,/-]+){4})?$"}
+
+At = Annotated[str, AfterValidator(_moments), Field(json_schema_extra=_FIVE)]
+
+
 class Keep(Section):
     """How many snapshots are kept by each rule; one that any of them names stays."""
 
@@ -45,7 +69,7 @@ class Keep(Section):
 
 
 class Backup(Section):
-    """Where backups are stored, by restic, and how many of them are kept."""
+    """Where backups are stored, by restic, how many of them are kept, and when a stack makes its own."""
 
     repository: Annotated[str, AfterValidator(_without_password)] = Field(
         default="",
@@ -55,3 +79,13 @@ class Backup(Section):
         default={}, description="What restic needs for that storage, each by the name of a secret."
     )
     keep: Annotated[Keep, AfterValidator(_some)] = Keep()
+    schedule: At = Field(
+        default="",
+        description="When a service of the stack backs up, in five fields of cron; empty: there is none.",
+    )
+    drill: At = Field(
+        default="43 4 * * 0", description="When the same service drills a restore; empty: it does not."
+    )
+    timezone: Annotated[str, AfterValidator(_zone)] = Field(
+        default="UTC", description="The time zone of both: Europe/Berlin."
+    )

@@ -24,6 +24,7 @@ class Container:
         mounts: what it sees of the engine's host, each `source:target:options`; the exception.
         shares: folders that it has in common with others, each `folder:rw` or `folder:ro`.
         engine: whether it may speak to the engine, and with that command the whole host.
+        invokes: whether it runs pipelines, as who deployed and on the deployer's own folders.
         discovers: whether it joins the networks that targets are found on, as a client.
         links: symbolic links in its working folder, and where each leads.
         host_name: whether the host's name is its own.
@@ -39,6 +40,7 @@ class Container:
     mounts: tuple[str, ...] = ()
     shares: tuple[str, ...] = ()
     engine: bool = False
+    invokes: bool = False
     discovers: bool = False
     links: Mapping[str, str] = field(default_factory=dict)
     host_name: bool = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from stack.access import CERTIFICATE, KEY, WEB_AUTHORITY, WEB_CONFIG, WEB_PASSWORD
@@ -28,6 +29,9 @@ __all__ = ["job_names", "unfit", "unknown_names"]
 
 SERVICE, PROGRAM, RULES, JOB = "service", "program", "rule file", "scrape job"
 REGISTRY = "registry"
+
+HELD = re.compile(r"$|(local:)?/|(s3|rest|azure|b2|swift):")
+"""What restic reaches by itself; `sftp:` and `rclone:` need another program, and the latter's settings."""
 
 NAMED: Mapping[Keys, str] = {
     ("ports",): SERVICE,
@@ -74,6 +78,7 @@ def unfit(environment: Environment, marked: Marked, defined: Mapping[str, Servic
     yield from _underived(environment, marked, defined)
     yield from _unready_for_tls(environment, marked, defined)
     yield from _uncontained(environment, marked, defined)
+    yield from _untimed(environment, marked, defined)
     timeout, interval = environment.scrape_timeout, environment.scrape_interval
     if seconds(timeout) > seconds(interval):
         summary = f"{timeout} is longer than scrape_interval, {interval}"
@@ -184,6 +189,20 @@ def _uncontained(
         if service.contained and runs(service, environment):
             summary = f"{name} runs in containers alone"
             yield problem(marked.where(("services", name)), summary, "`runtime: compose`, or leave it out")
+
+
+def _untimed(environment: Environment, marked: Marked, defined: Mapping[str, Service]) -> Iterator[Problem]:
+    """Yield what keeps a stack from making its own backups by the clock."""
+    wanted, where = environment.backup, marked.where(("backup", "schedule"))
+    if wanted.schedule and environment.runtime == "native":
+        summary = "a stack has a clock of its own in containers alone"
+        yield problem(where, summary, "leave it out; `invoke backup.schedule` takes this machine's")
+    if not wanted.schedule and runs(defined["backup"], environment):
+        yield problem(where, "service backup runs, and is not told when", '`schedule: "17 2 * * *"`')
+    if wanted.schedule and not HELD.match(wanted.repository):
+        summary = "cannot be reached from a container: it has the programs of no other storage"
+        hint = "a folder by its whole path, s3:, rest:, azure:, b2:, swift:; or leave `backup.schedule` out"
+        yield problem(marked.where(("backup", "repository")), summary, hint)
 
 
 def _names(marked: Marked, section: Keys) -> Iterator[tuple[Keys, str]]:

@@ -8,27 +8,33 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from stack.clients.restic_program import RESTIC
 from stack.errors import DefinitionInvalid
 from stack.sources._wanted import want
 from stack.tree import Tree
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from stack.environment import Environment
     from stack.programs import Program
+    from stack.service import Service
 
 __all__ = [
     "BUILT",
     "OURS",
     "OWN",
+    "PIPELINES",
     "ROOTS",
     "Image",
+    "carried",
     "image",
     "images",
     "mirrored",
     "own_code",
     "own_reference",
+    "pipelines_code",
+    "pipelines_reference",
     "reference",
     "registries",
 ]
@@ -90,6 +96,16 @@ OWN = Image(
 )
 """The image of our own programs: `python3 -m stack.exporters.NAME`."""
 
+PIPELINES = replace(OWN, program="pipelines", repository="pipelines", command="/usr/bin/python3")
+"""The image that runs pipelines inside a stack: `python3 -m invoke NAME`."""
+
+SOURCES = ("backups", "dashboards", "pipelines", "rules", "stack")
+BESIDE = ("requirements.lock", "tasks.py")
+"""What the pipelines are made of: folders, and files beside them."""
+
+JUDGES = ("alertmanager", "prometheus")
+"""Services whose programs a backup is judged with, and a drill runs."""
+
 
 def reference(program: Program, environment: Environment) -> str:
     """Name the image that a program runs from in an environment.
@@ -113,6 +129,22 @@ def mirrored(official: str, environment: Environment) -> str:
 def own_reference() -> str:
     """Name the image of our own programs: by their code, what it rests on and how it is put together."""
     return f"{OURS}/{OWN.repository}:{_own_inputs().digest}"
+
+
+def pipelines_reference(environment: Environment, programs: Sequence[Program]) -> str:
+    """Name the image that runs pipelines: by their code, and the versions of the programs that they start.
+
+    Raises:
+        Refused: the environment asks for a version that cannot be used.
+    """
+    versions = (f"{one.name} {want(one, environment).version}\n" for one in programs)
+    inputs = {**pipelines_code().files, "versions": "".join(versions).encode()}
+    return f"{OURS}/{PIPELINES.repository}:{Tree(inputs).digest}"
+
+
+def carried(defined: Mapping[str, Service]) -> tuple[Program, ...]:
+    """Give the programs that the image of the pipelines carries."""
+    return (*(one for name in JUDGES if (one := defined[name].program)), RESTIC)
 
 
 def image(program: str) -> Image:
@@ -166,3 +198,13 @@ def own_code() -> Tree:
     every = {path.relative_to(root.parent).as_posix(): path for path in sorted(root.rglob("*.py"))}
     code = Tree({name: path.read_bytes() for name, path in every.items()})
     return Tree({name: code.files[name] for name in sorted(reached(code, ROOTS))})
+
+
+@cache
+def pipelines_code() -> Tree:
+    """Give all that `invoke` reads of this repository, by its paths there."""
+    root = LOCK.parents[1]
+    found = [path for name in SOURCES for path in sorted((root / name).rglob("*")) if path.is_file()]
+    ours = [path for path in found if path.parent.name != "__pycache__"]
+    files = [*ours, *(root / name for name in BESIDE)]
+    return Tree({path.relative_to(root).as_posix(): path.read_bytes() for path in files})

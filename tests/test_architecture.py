@@ -20,6 +20,7 @@ HOUSE = ({"rules", "dashboards"}, {"stack"}, {"backups"}, {"pipelines"}, {"tasks
 STACK = (
     {"errors", "report"},
     {
+        "cron",
         "databases",
         "discover",
         "discovery",
@@ -74,7 +75,7 @@ STACK = (
 )
 PIPELINES = (
     {"core"},
-    {"audits", "grafana", "rule_tests"},
+    {"audits", "clock", "grafana", "rule_tests"},
     {"alerting", "checks", "probes"},
     {"stages"},
     {"checklists"},

@@ -46,7 +46,7 @@ def faults(wanted: Container, facts: Mapping[str, Any]) -> Iterator[str]:
     host = facts["HostConfig"]
     user = str(facts["Config"].get("User", "")).partition(":")[0]
     checks = {
-        "runs as root": user in {"", "0", "root"},
+        "runs as root": user in {"", "0", "root"} and not wanted.invokes,
         "is privileged": bool(host.get("Privileged")),
         "may write to its own root": not host.get("ReadonlyRootfs"),
         "keeps the engine's usual capabilities": "ALL" not in (host.get("CapDrop") or ()),

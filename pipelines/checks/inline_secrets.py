@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pipelines.core.check import Check
 from stack.documents import dotted
 from stack.notifications.to_sink import ROUTING_KEY
+from stack.references import SECRETS
 from stack.report import Problem
 
 if TYPE_CHECKING:
@@ -30,8 +31,8 @@ FLAG = re.compile(
     r"^[^=]*(?:^|[-._:])(?:api[_-]?key|passw(?:or)?d|secret|token)=(?!\$__|\s*$)", re.IGNORECASE
 )
 """An argument whose name says that its value is a secret: `cfg:security.admin_password=…`."""
-ELSEWHERE = "$__"
-"""Grafana reads a value that starts like this from a file or a variable itself."""
+ELSEWHERE = ("$__", f"file:{SECRETS}/")
+"""Grafana reads a value that starts like the first from a file or a variable itself, and we do the second."""
 
 
 def _run(inspection: Inspection) -> Iterator[Problem]:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import errno
+import signal
+import threading
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from stack.errors import EnvironmentInvalid, Refused, StackError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from pipelines.core.console import Console
     from pipelines.core.effects import Effects
     from pipelines.core.options import Options
 
-__all__ = ["guarded"]
+__all__ = ["INTERRUPTED", "guarded"]
 
 INTERRUPTED = 130
 """What a shell expects of a program that Ctrl-C has ended: 128 and the signal's number."""
@@ -56,7 +59,21 @@ def guarded(
         options.refuse_odd_names()
     except StackError as error:
         return _told(error, console)[0]
-    return _run(work, build(options, task, console, keeps=keeps), outcome)
+    with _as_interrupted():
+        return _run(work, build(options, task, console, keeps=keeps), outcome)
+
+
+@contextmanager
+def _as_interrupted() -> Iterator[None]:
+    """Let a run that is told to end undo what it is about to do, as at Ctrl-C."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _run(

@@ -96,7 +96,12 @@ def _runtime(options: Options, toolbox: Toolbox, console: Console, var: Path) ->
     from stack.runtimes.compose import Compose
 
     fetch = Images(options, toolbox, console, var / "cache")
-    return Compose(folder, toolbox.compose, own_reference, fetch)
+    return Compose(folder, toolbox.compose, own_reference, fetch, inside=_is_inside())
+
+
+def _is_inside() -> bool:
+    """Say whether this run is in one of the stack's containers: with its programs, on its networks."""
+    return bool(os.environ.get("MONITORING_INSIDE"))
 
 
 class _Resolver:
@@ -108,7 +113,10 @@ class _Resolver:
 
     def __call__(self, programs: Iterable[Program], environment: Environment) -> Mapping[str, Binary]:
         from stack.binaries import resolve  # brings requests along
+        from stack.environment import BinarySettings
 
+        if _is_inside():
+            environment = environment.model_copy(update={"binaries": BinarySettings(sources=("path",))})
         return resolve(
             tuple(programs),
             environment,

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
+    from pathlib import Path
 
     from pipelines.core.effects import Effects
 
-__all__ = ["last_facts", "last_good", "newest"]
+__all__ = ["last_facts", "last_good", "newest", "records"]
 
 
 def last_good(task: str, effects: Effects) -> float | None:
@@ -49,10 +50,19 @@ def newest(
 
 
 def _records(effects: Effects, tasks: tuple[str, ...]) -> Iterator[Mapping[str, Any]]:
-    """Yield the records of tasks, the newest first."""
-    environment = effects.options.environment
+    return records(effects.var, effects.options.environment, tasks)
+
+
+def records(var: Path, environment: str, tasks: tuple[str, ...]) -> Iterator[Mapping[str, Any]]:
+    """Yield the records of tasks that have come to an end, the newest first.
+
+    Args:
+        var: the folder of all that is produced.
+        environment: the environment's name.
+        tasks: full names.
+    """
     # The moment of its start begins a record's name, and the environment and the task stand in it.
-    paths = {path for task in tasks for path in (effects.var / "runs").glob(f"*-{environment}-{task}-*.json")}
+    paths = {path for task in tasks for path in (var / "runs").glob(f"*-{environment}-{task}-*.json")}
     for path in sorted(paths, reverse=True):
         with suppress(OSError, ValueError, KeyError, TypeError):  # gone in the meantime, or none of ours
             record = json.loads(path.read_bytes())

@@ -67,8 +67,9 @@ class Images:
             pull(engine, reference, self._console.fetching)
 
     def _build(self, engine: DockerClient, reference: str) -> None:
+        from stack.assemble import services
         from stack.errors import Refused
-        from stack.images import own_reference
+        from stack.images import carried, own_reference, pipelines_reference
         from stack.imaging.shelf import refuse_another_machine
 
         refuse_another_machine(engine)
@@ -79,6 +80,8 @@ class Images:
             builder.program(program, binaries[program.name], environment)
         elif reference == own_reference():
             builder.own(environment)
+        elif reference == pipelines_reference(environment, programs := carried(services())):
+            builder.pipelines(programs, self._toolbox.programs(programs, environment), environment)
         else:
             message = f"image {reference} is not there, and what is here makes another"
             raise Refused(message=message, hint="bring it with `invoke images.import FILE`, or deploy anew")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.core.effects import elsewhere
+from stack.runtimes.lock import alone
 from stack.runtimes.protocol import Action, Change
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ __all__ = ["PREFIX", "sweep", "throwaway"]
 
 PREFIX = "monitoring-drill-"
 OWNER = "owner"
+"""The file that a run holds locked while the folder is its own; a process has another number elsewhere."""
 
 
 @contextmanager
@@ -37,26 +39,30 @@ def throwaway(release: Release, parent: Path, effects: Effects) -> Iterator[Runt
     sweep(parent, effects)
     with tempfile.TemporaryDirectory(prefix=PREFIX, dir=parent) as name:
         folder = Path(name)
-        (folder / OWNER).write_text(str(os.getpid()))
         runtime = elsewhere(effects, folder / "stack").runtime
         changes = tuple(Change(service, Action.CREATE, "a drill") for service in release.stack.services)
-        try:
-            runtime.activate(release, changes)
-            yield runtime
-        finally:
-            runtime.destroy(keep_data=False)
+        with _owned(folder):
+            try:
+                runtime.activate(release, changes)
+                yield runtime
+            finally:
+                runtime.destroy(keep_data=False)
 
 
 def sweep(parent: Path, effects: Effects) -> None:
     """End what a run has left behind that was killed before it could."""
     for folder in parent.glob(f"{PREFIX}*"):
-        with suppress(OSError, ValueError):
-            if folder.stat().st_uid == os.getuid() and not _alive(int((folder / OWNER).read_text())):
+        with suppress(OSError), (folder / OWNER).open("rb") as file:
+            if folder.stat().st_uid == os.getuid() and alone(file):
                 elsewhere(effects, folder / "stack").runtime.destroy(keep_data=False)
                 shutil.rmtree(folder)
 
 
-def _alive(pid: int) -> bool:
-    import psutil
-
-    return psutil.pid_exists(pid)
+@contextmanager
+def _owned(folder: Path) -> Iterator[None]:
+    """Let others see, as long as the block lasts, that a folder is in use; the kernel says when it is not."""
+    made = folder / f".{OWNER}"
+    with made.open("wb") as file:
+        alone(file)
+        made.rename(folder / OWNER)  # nobody finds it before it is locked
+        yield

@@ -10,6 +10,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 from stack.clients.command import exchange
+from stack.cron import Moments
 from stack.errors import Refused
 
 if TYPE_CHECKING:
@@ -22,11 +23,8 @@ __all__ = ["block", "entry", "is_here", "read", "refuse_odd_time", "with_block",
 NONE_YET = "no crontab for"
 """How cron says that a user has none; it is no error to us."""
 
-FIELDS = (("minute", 0, 59), ("hour", 0, 23), ("day", 1, 31), ("month", 1, 12), ("weekday", 0, 7))
 LINE = re.compile(rb"[^\n]*\n|[^\n]+")
 """Bytes' own splitlines takes a carriage return for an end; cron does not."""
-
-PART = re.compile(r"(?:\*|(?P<first>\d{1,2})(?:-(?P<last>\d{1,2}))?)(?:/[1-9]\d?)?", re.ASCII)
 
 
 def is_here() -> bool:
@@ -100,21 +98,11 @@ def refuse_odd_time(at: str) -> None:
     Raises:
         Refused: with the field that is odd.
     """
-    hint = "give minute, hour, day, month and weekday, as in `17 2 * * *`"
-    fields = at.split(" ")
-    if len(fields) != len(FIELDS):
-        raise Refused(message=f"{at!r} are no five fields of cron", hint=hint)
-    for field, (name, low, high) in zip(fields, FIELDS, strict=True):
-        if not all(_fits(part, low, high) for part in field.split(",")):
-            raise Refused(message=f"{field!r} is no {name} of cron, {low} to {high}", hint=hint)
-
-
-def _fits(part: str, low: int, high: int) -> bool:
-    found = PART.fullmatch(part)
-    if found is None:
-        return False
-    first = int(found["first"] or low)
-    return low <= first <= int(found["last"] or found["first"] or high) <= high
+    try:
+        Moments.read(at)
+    except ValueError as error:
+        hint = "give minute, hour, day, month and weekday, as in `17 2 * * *`"
+        raise Refused(message=str(error), hint=hint) from error
 
 
 def _begin(mark: str) -> str:

@@ -9,8 +9,19 @@ from importlib.metadata import version as installed
 from typing import TYPE_CHECKING
 
 from stack.emit import to_json
-from stack.images import BUILT, OWN, image, mirrored, own_code, own_reference, reference
-from stack.imaging import official
+from stack.images import (
+    BUILT,
+    OWN,
+    PIPELINES,
+    image,
+    mirrored,
+    own_code,
+    own_reference,
+    pipelines_code,
+    pipelines_reference,
+    reference,
+)
+from stack.imaging import official, pipelines
 from stack.imaging.archive import Recipe
 from stack.imaging.base import PACKAGES, WASTE, base
 from stack.imaging.bytecode import COMPILE, bytecode
@@ -100,6 +111,47 @@ class Builder:
             below = (self._base(), self._python())
             return self._made(recipe, below, {"code": code.digest}, partial(self._code, below), code.digest)
 
+    def pipelines(
+        self, programs: Sequence[Program], binaries: Mapping[str, Binary], environment: Environment
+    ) -> Made:
+        """Make the image of the pipelines, where the engine has not got just that.
+
+        It is made of Debian's packages and the wheels of our lock, wherever other images come from.
+
+        Raises:
+            Refused: something that it needs is in no package, or there is no pip.
+            CommandFailed: apt, dpkg or pip failed, with its own reason.
+            EngineRefused: the engine would not take it.
+            OSError: the disk is full.
+        """
+        code, carried = pipelines_code(), [binaries[one.name] for one in programs]
+        recipe = _recipe(
+            pipelines_reference(environment, programs), PIPELINES, code.digest, (PIPELINES.command,)
+        )
+        recipe = replace(recipe, variables={**recipe.variables, **pipelines.VARIABLES})
+        with alone(self.place):
+            python = (self._base(), self._python())
+            below = (*python, self._tools(carried, python), self._wheels(python))
+            digest = {"code": code.digest}
+            files = partial(self._compiled, pipelines.code_files(code), python)
+            return self._made(recipe, below, digest, files, code.digest)
+
+    def _tools(self, binaries: Sequence[Binary], below: Sequence[Layer]) -> Layer:
+        digests = [dict(binary.digests) for binary in binaries]
+        taken = (pipelines.TOOLS, pipelines.TAKEN, self.place.settings.suite)
+        key = _key(*taken, digests, [layer.digest for layer in below])
+        make = partial(pipelines.tool_files, binaries, self.place)
+        return kept("tools", key, self.place, lambda: _proved(make(), below))
+
+    def _wheels(self, below: Sequence[Layer]) -> Layer:
+        lines, version = pipelines.pins(), pipelines.python_of(below[-1])
+        key = _key(lines, version, COMPILE, pipelines.VARIABLES, [layer.digest for layer in below])
+
+        def make() -> dict[str, Entry]:
+            return self._compiled(_proved(pipelines.wheel_files(lines, version, self.place), below), below)
+
+        return kept("wheels", key, self.place, make)
+
     def _official(self, recipe: Recipe, code: Tree, environment: Environment) -> Made:
         inputs = _key(hashlib.sha256(official.context(code)).hexdigest(), official.BASE)
         if self._is_there(recipe, inputs):
@@ -125,7 +177,9 @@ class Builder:
 
     def _code(self, below: Sequence[Layer]) -> dict[str, Entry]:
         """Give our code, and what Python makes of it."""
-        files = code_files(own_code())
+        return self._compiled(code_files(own_code()), below)
+
+    def _compiled(self, files: dict[str, Entry], below: Sequence[Layer]) -> dict[str, Entry]:
         return files | bytecode(files, below, self.place)
 
     def _made(

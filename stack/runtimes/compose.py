@@ -49,7 +49,7 @@ class Compose(ComposeGround):
     @cached_property
     def doors(self) -> Doors:
         """The ways to its services."""
-        return Doors(self.folder, lambda: self.volumes, self._recall_secrets)
+        return Doors(self.folder, lambda: self.volumes, self._recall_secrets, self._inside)
 
     def files(self, stack: Stack) -> Mapping[str, bytes]:
         """Give the Compose file and the process table as rendered files."""

@@ -12,6 +12,7 @@ from stack.errors import ActivationFailed, EngineRefused, PortTaken
 from stack.references import needed_secrets, secrets_in
 from stack.runtimes import readiness
 from stack.runtimes.compose_file import PATH, image_of, read_services
+from stack.runtimes.invoking import make_folders, refuse_apart, user_of
 from stack.runtimes.protocol import Action
 from stack.runtimes.readiness import STARTED, await_ready, reload
 from stack.runtimes.taking import adopt, reached
@@ -82,6 +83,7 @@ def activate(ground: Ground, release: Release, changes: tuple[Change, ...]) -> N
     """Make a release live: refuse what is impossible, fill the volumes, bring the services to it."""
     containers = read_services(release.tree)
     started = tuple(change.service for change in changes if change.action in STARTED)
+    refuse_apart(release.stack, local=ground.is_local())
     if ground.is_local():
         refuse_taken_ports(ground, release.stack, started)
     ground.fetch(set(map(image_of, containers.values())))
@@ -89,6 +91,7 @@ def activate(ground: Ground, release: Release, changes: tuple[Change, ...]) -> N
     filled = ground.variables(release.stack, release.tree) if started else {}
     folder = ground.folder / "secrets"
     secrets.materialise(needed_secrets(release.stack, release.tree), folder)
+    make_folders(release.stack, ground.folder)
     ground.volumes.need(volumes_of(release.tree))
     try:
         _fill(ground, release)
@@ -147,7 +150,7 @@ def published_ports(stack: Stack, services: Collection[str]) -> Iterator[tuple[s
 def _fill(ground: Ground, release: Release) -> None:
     """Bring onto the volumes what the services need, each thing with its owner, and flip the link last."""
     containers, services = read_services(release.tree), release.stack.services
-    users = {name: int(made["user"].partition(":")[0]) for name, made in containers.items()}
+    users = {name: user_of(made) for name, made in containers.items()}
     folders = [*(f"work/{name}" for name in services), "secrets", "textfile"]
     owners = {f"data/{name}": users[name] for name, service in services.items() if service.data}
     shares = ((share, users[name]) for name, one in services.items() for share in one.container.shares)
@@ -177,7 +180,8 @@ def _give_secrets(ground: Ground, release: Release, users: Mapping[str, int]) ->
 def volumes_of(tree: Tree | None) -> list[str]:
     """Name every volume that a release's containers mount, and that of all secrets."""
     mounts = [mount for made in read_services(tree).values() for mount in made["volumes"]]
-    return ["vault", *(mount.partition(":")[0] for mount in mounts if not mount.startswith(("/", "$")))]
+    ours = [mount for mount in mounts if isinstance(mount, str) and not mount.startswith(("/", "$"))]
+    return ["vault", *(mount.partition(":")[0] for mount in ours)]
 
 
 def _bring(ground: Ground, release: Release, changes: tuple[Change, ...], filled: Mapping[str, str]) -> None:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from stack.container import Container
 from stack.discovery_jobs import TARGETS
 from stack.emit import from_yaml, to_yaml
-from stack.images import OWN, image, own_reference, reference
+from stack.images import OWN, PIPELINES, carried, image, own_reference, pipelines_reference, reference
+from stack.runtimes.invoking import as_deployer
 from stack.runtimes.process_table import process_table
 
 if TYPE_CHECKING:
@@ -105,10 +106,9 @@ def fingerprint_variable(service: str) -> str:
 
 
 def _container(stack: Stack, service: Service) -> dict[str, Any]:
-    process, made = service.process(stack), image(service.program.name) if service.program else OWN
-    wanted = reference(service.program, stack.environment) if service.program else own_reference()
+    process, (wanted, made) = service.process(stack), _image(stack, service)
     name, _, digest = wanted.partition("@")
-    return {
+    definition = {
         "image": name,
         **({"uts": "host"} if service.container.host_name else {"hostname": service.name}),
         "user": made.user,
@@ -121,6 +121,16 @@ def _container(stack: Stack, service: Service) -> dict[str, Any]:
         **_rights(service.container, made),
         **_limits(service.container),
     }
+    return as_deployer(definition, stack) if service.container.invokes else definition
+
+
+def _image(stack: Stack, service: Service) -> tuple[str, Image]:
+    """Give the image that a service runs from: its reference, and what is known of it."""
+    if service.container.invokes:
+        return pipelines_reference(stack.environment, carried(stack.defined)), PIPELINES
+    if service.program:
+        return reference(service.program, stack.environment), image(service.program.name)
+    return own_reference(), OWN
 
 
 def _mender(name: str) -> dict[str, Any]:

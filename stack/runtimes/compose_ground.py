@@ -11,6 +11,7 @@ from stack.imaging.shelf import held
 from stack.runtimes.compose_file import fingerprint_variable, read_services
 from stack.runtimes.containers import end, fingerprints, seen, services_in, sweep
 from stack.runtimes.host import refuse_folder, socket
+from stack.runtimes.invoking import given
 from stack.runtimes.volumes import Volumes
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class ComposeGround:
         find: gives the Compose program for a stack.
         image: names our own image.
         fetch: lets the engine have images that it lacks.
+        inside: whether this run is itself in one of the environment's containers.
     """
 
     def __init__(
@@ -42,12 +44,15 @@ class ComposeGround:
         find: Callable[[Stack], Path],
         image: Callable[[], str],
         fetch: Callable[[DockerClient, Collection[str]], None],
+        *,
+        inside: bool = False,
     ) -> None:
         self.folder = folder
         self.project = f"monitoring-{folder.name.lower()}"
         self._find = find
         self._image = image
         self._fetch = fetch
+        self._inside = inside
 
     @cached_property
     def engine(self) -> DockerClient:
@@ -62,7 +67,7 @@ class ComposeGround:
     def fingerprints(self, stack: Stack, tree: Tree) -> Mapping[str, str]:
         """Give the fingerprint that each container of a stack would have here."""
         del stack
-        return fingerprints(self.engine, tree)
+        return fingerprints(self.engine, tree, given(self.folder))
 
     def fetch(self, references: Collection[str]) -> None:
         """Let the engine have every image."""
@@ -73,7 +78,8 @@ class ComposeGround:
         made = self.fingerprints(stack, tree)
         speak = any("group_add" in container for container in read_services(tree).values())
         found = socket(self.engine, self._keepers_image()) if speak else {}
-        return {**found, **{fingerprint_variable(name): mark for name, mark in made.items()}}
+        marks = {fingerprint_variable(name): mark for name, mark in made.items()}
+        return {**found, **given(self.folder), **marks}
 
     def compose(self, stack: Stack) -> Program:
         """Give what makes containers."""

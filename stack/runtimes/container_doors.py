@@ -1,4 +1,4 @@
-"""HTTP to services in containers: on loopback of the engine's machine, or through the proxy."""
+"""HTTP to services in containers: on loopback of the engine's machine, through the proxy, or beside them."""
 
 from __future__ import annotations
 
@@ -35,11 +35,13 @@ class Doors:
         folder: where the deployer keeps the environment's secrets, and the authority's certificate.
         volumes: where the proxy keeps it.
         recall: takes over the secrets that an earlier deploy has made, perhaps on another machine.
+        inside: whether whoever asks is in one of the environment's containers, on its networks.
     """
 
     folder: Path
     volumes: Callable[[], Volumes]
     recall: Callable[[], None]
+    inside: bool = False
     _known: bool = field(default=False, init=False)
     _turn: Lock = field(default_factory=Lock, init=False)
     _lines: requests.Session = field(default_factory=lines, init=False)
@@ -52,6 +54,8 @@ class Doors:
         """
         password = secrets.in_force(PASSWORD, self.folder / "secrets") if service == "grafana" else None
         auth = ("admin", password) if password else None
+        if self.inside:
+            return Session(f"http://{stack.pages(service)}", auth=auth, lines=self._lines)
         if stack.environment.doors == "loopback":
             base = f"http://127.0.0.1:{stack.port(stack.answering(service))}"
             return Session(base, auth=auth, lines=self._lines)

@@ -214,22 +214,32 @@ def _is_used(engine: DockerClient, network: str) -> bool:
         return bool(engine.api.inspect_network(network)["Containers"])
 
 
-def fingerprints(engine: DockerClient, tree: Tree) -> Mapping[str, str]:
+def fingerprints(engine: DockerClient, tree: Tree, given: Mapping[str, str]) -> Mapping[str, str]:
     """Give the fingerprint that each container of a release would have here.
 
     It changes with the container's definition, with the image that the engine has under its reference, and
     with what the service reads only when it starts.
+
+    Args:
+        engine: the engine.
+        tree: the release.
+        given: what a definition leaves to be filled in by who deploys.
     """
     reads = {name: process.reads for name, process in read_table(tree).items()}
     return {
-        name: _fingerprint(engine, made, [tree.files[path] for path in reads.get(name, ())])
+        name: _fingerprint(engine, made, given, [tree.files[path] for path in reads.get(name, ())])
         for name, made in read_services(tree).items()
     }
 
 
-def _fingerprint(engine: DockerClient, made: Mapping[str, Any], files: list[bytes]) -> str:
+def _fingerprint(
+    engine: DockerClient, made: Mapping[str, Any], given: Mapping[str, str], files: list[bytes]
+) -> str:
     read = (sha256(data).hexdigest() for data in files)
-    identity = (json.dumps(made, sort_keys=True), _image(engine, image_of(made)), *read)
+    definition = json.dumps(made, sort_keys=True)
+    for name, value in given.items():
+        definition = definition.replace(f"${{{name}}}", value)
+    identity = (definition, _image(engine, image_of(made)), *read)
     return sha256("\0".join(identity).encode()).hexdigest()[:16]
 
 

@@ -45,7 +45,9 @@ class Line:
             self._socket = engine.api.attach_socket(self.container, params=streams)
             container.start()
         self._raw = getattr(self._socket, "_sock", self._socket)
-        self._end = weakref.finalize(self, _hang_up, self._socket, self._raw)
+        # The answer first: left open above a socket that is closed, newer Pythons complain of it.
+        answer = getattr(self._socket, "_response", self._socket)
+        self._end = weakref.finalize(self, _hang_up, answer, self._socket, self._raw)
         self._said = b""
 
     def ask(self, document: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Our discoverer: finds containers that want to be scraped; no other service holds the engine's socket."""
+"""Our discoverer: finds containers that want to be scraped."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["SOURCE", "read_version"]
 
 VERSION = re.compile(
-    r"\b(?:Metrics Exporter|Docker Compose version)\s+v?(\d[\d.]*(?:-rc[.\d]+)?)"
+    r"\b(?:Metrics Exporter|Docker Compose version|restic)\s+v?(\d[\d.]*(?:-rc[.\d]+)?)"
     r"|\bversion:?\s+v?(\d[^\s,()]*)",
     re.IGNORECASE,
 )
@@ -105,9 +105,9 @@ def _examined(wanted: Wanted, place: Place, executables: dict[str, str]) -> Reco
 
 
 def _version(server: Path) -> str:
-    """Ask a program for its version; Grafana before 10.1 tells it only by the second way."""
+    """Ask a program for its version; Grafana before 10.1 has the second way alone, restic the third."""
     said = []
-    for words in (["--version"], ["server", "-v"]):
+    for words in (["--version"], ["server", "-v"], ["version"]):
         done = run([server, *words], timeout=10)
         said.append(done.said)
         if not done.code and (version := read_version(done.said)):
@@ -121,7 +121,7 @@ def read_version(text: str) -> str:
 
     Prometheus' programs say `prometheus, version 3.5.3 (branch: ...)`, Grafana `grafana version 13.2.1`,
     Redis' exporter `Redis Metrics Exporter v1.86.0`, and Compose `Docker Compose version v2.40.3`; to the
-    last two Debian adds a revision of its own.
+    last two Debian adds a revision of its own. restic says `restic 0.19.1 compiled with …`.
     """
     found = VERSION.search(text)
     return found[1] or found[2] if found else ""

@@ -15,10 +15,11 @@ if TYPE_CHECKING:
     from stack.environment import Environment
     from stack.programs import Program
 
-__all__ = ["OWN", "Wanted", "chosen", "wanted"]
+__all__ = ["OURS", "PIPELINES", "Wanted", "chosen", "wanted"]
 
-OWN = "own"
-"""What stands for the image of our own programs where one of others has its program's name."""
+OWN, PIPELINES = "own", "pipelines"
+OURS = frozenset({OWN, PIPELINES})
+"""What stands for an image of our own programs, or of our pipelines, where others have a program's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Wanted:
     """An image that an environment wants.
 
     Args:
-        name: the program's name, or `own`.
+        name: the program's name, `own` or `pipelines`.
         reference: how the engine names the image.
         program: the program; None for our own.
     """
@@ -43,16 +44,19 @@ def wanted(effects: Effects) -> tuple[Environment, tuple[Wanted, ...]]:
         EnvironmentInvalid: with every mistake in its files and overrides.
         DefinitionInvalid: `images.lock` does not know a program.
     """
-    from stack.assemble import running  # brings pydantic along
-    from stack.images import own_reference, reference
+    from stack.assemble import running, services  # brings pydantic along
+    from stack.images import carried, own_reference, pipelines_reference, reference
 
     environment = effects.options.load().environment
     if environment.images == "built":
         environment = effects.toolbox.attainable(environment, running(environment).values())
-    services = running(environment).values()
-    programs = {service.program.name: service.program for service in services if service.program}
+    run = running(environment).values()
+    programs = {service.program.name: service.program for service in run if service.program}
     found = [Wanted(name, reference(one, environment), one) for name, one in programs.items()]
-    return environment, tuple(sorted([*found, Wanted(OWN, own_reference())], key=lambda one: one.name))
+    found.append(Wanted(OWN, own_reference()))
+    if any(service.container.invokes for service in run):
+        found.append(Wanted(PIPELINES, pipelines_reference(environment, carried(services()))))
+    return environment, tuple(sorted(found, key=lambda one: one.name))
 
 
 def chosen(found: Collection[Wanted], text: str) -> tuple[Wanted, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from pipelines.commands.images._wanted import chosen, wanted
+from pipelines.commands.images._wanted import PIPELINES, chosen, wanted
 from pipelines.core.images import place
 from pipelines.core.options import Option
 from stack.errors import Refused
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from stack.binaries import Binary
     from stack.environment import Environment
     from stack.imaging.building import Builder, Made
+    from stack.programs import Program
 
 __all__ = ["OPTIONS", "run"]
 
@@ -41,7 +42,7 @@ def run(effects: Effects) -> int:
     builder = Builder(client, place(environment, effects.var / "cache", effects.console))
     if effects.options.flag("fresh"):
         forget(builder.place)
-    programs = [one.program for one in asked if one.program]
+    programs = [program for one in asked for program in _programs(one)]
     binaries = effects.toolbox.programs(programs, environment)
     made = [_built(one, binaries, environment, builder, effects) for one in asked]
     return _end(made, time.monotonic() - started, effects)
@@ -61,6 +62,16 @@ def _buildable(asked: Sequence[Wanted], environment: Environment, effects: Effec
     return ours
 
 
+def _programs(one: Wanted) -> Sequence[Program]:
+    """Give the programs that an image is made of."""
+    from stack.assemble import services  # brings pydantic along
+    from stack.images import carried
+
+    if one.name == PIPELINES:
+        return carried(services())
+    return (one.program,) if one.program else ()
+
+
 def _built(
     one: Wanted,
     binaries: Mapping[str, Binary],
@@ -69,6 +80,8 @@ def _built(
     effects: Effects,
 ) -> Made:
     with effects.console.stage(one.name):
+        if one.name == PIPELINES:
+            return builder.pipelines(_programs(one), binaries, environment)
         if one.program is None:
             return builder.own(environment)
         return builder.program(one.program, binaries[one.name], environment)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipelines.commands.images._wanted import OWN, wanted
+from pipelines.commands.images._wanted import OURS, wanted
 
 if TYPE_CHECKING:
     from pipelines.commands.images._wanted import Wanted
@@ -53,7 +53,7 @@ def _row(one: Wanted, there: Held | None, choice: str) -> tuple[str, ...]:
 
 
 def _origin(one: Wanted, choice: str) -> str:
-    return "built" if one.name == OWN else choice
+    return "built" if one.name in OURS else choice
 
 
 def _said(missing: list[Wanted], choice: str, name: str) -> str:

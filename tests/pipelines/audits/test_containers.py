@@ -78,6 +78,11 @@ def test_what_a_service_is_there_for_is_no_fault() -> None:
     assert list(faults(services()["discoverer"].container, changed("Mounts", [SOCKET]))) == []
 
 
+def test_who_runs_pipelines_is_whoever_deploys_and_that_may_be_root() -> None:
+    own = changed("Mounts", [SOCKET]) | {"Config": {"User": "0:0"}}
+    assert list(faults(services()["backup"].container, own)) == []
+
+
 def test_a_mender_may_speak_to_the_engine_and_to_nobody_else() -> None:
     alone = changed("HostConfig.NetworkMode", "none") | {"Mounts": [SOCKET]}
 

@@ -11,6 +11,7 @@ import pytest
 
 from pipelines.commands.images import build, export, pull
 from pipelines.commands.images import list as listing
+from pipelines.commands.images._wanted import wanted
 from pipelines.core.toolbox import Toolbox
 from stack import images
 from stack.binaries import resolve
@@ -71,6 +72,13 @@ def doors(folder: Path, *overrides: str, built: bool = True, json: bool = False,
 
 def test_every_verb_is_a_file() -> None:
     assert stems("pipelines.commands.images") == ("build", "export", "import", "list", "pull")
+
+
+def test_a_stack_with_a_clock_of_its_own_wants_the_image_of_the_pipelines(tmp_path: Path) -> None:
+    bare, timed = doors(tmp_path), doors(tmp_path, "backup.schedule=17 2 * * *")
+
+    assert [one.name for one in wanted(bare)[1]] == ["own", "pushgateway"]
+    assert [one.name for one in wanted(timed)[1]] == ["own", "pipelines", "pushgateway"]
 
 
 def test_images_are_built_listed_carried_away_and_back(

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import errno
 import json
+import os
+import signal
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -146,3 +149,17 @@ def test_a_name_that_leads_elsewhere_is_refused_before_anything_is_touched(
     assert json.loads(capsys.readouterr().out)["exit_code"] == 3
     assert list(var.iterdir()) == []
     assert not (var.parent / "elsewhere").exists()
+
+
+def test_a_run_that_is_told_to_end_is_cleaned_up_as_at_ctrl_c(var: Path) -> None:
+    before = signal.getsignal(signal.SIGTERM)
+
+    def work(effects: Effects) -> int:
+        effects.closing.callback(lambda: effects.journal.note(closed=True))
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(10)
+        return 0
+
+    assert guarded("deploy", Options("local"), work, keeps=True, outcome=None) == 130
+    assert (record(var)["error"], record(var)["closed"]) == ("interrupted", True)
+    assert signal.getsignal(signal.SIGTERM) == before

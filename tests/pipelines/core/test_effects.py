@@ -10,6 +10,7 @@ from pipelines.core.console import Console
 from pipelines.core.effects import ROOT, build
 from pipelines.core.options import Options
 from stack.errors import BinaryMissing
+from stack.runtimes.compose import Compose
 from stack.runtimes.native import Native
 from tests.pipelines.core.doubles import release
 
@@ -35,6 +36,23 @@ def test_without_a_word_it_lies_in_the_repository(value: str | None, monkeypatch
     else:
         monkeypatch.setenv("MONITORING_VAR", value)
     assert build(Options("lab"), "deploy", Console(), keeps=False).var == ROOT / "var"
+
+
+def test_inside_a_stack_programs_are_on_path_alone_and_services_are_asked_by_their_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MONITORING_VAR", str(tmp_path))
+    monkeypatch.setenv("MONITORING_INSIDE", "1")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    doors = build(Options("dev"), "backup", Console(), keeps=True)
+    stack = release("dev", runtime="compose", binaries={"paths": {"prometheus": "/opt/of_the_host"}}).stack
+
+    assert isinstance(doors.runtime, Compose)
+    assert doors.runtime.doors.inside
+    with pytest.raises(BinaryMissing) as caught:
+        doors.toolbox.find(stack)
+    assert "of_the_host" not in str(caught.value)
+    assert "upstream" not in str(caught.value)
 
 
 def test_programs_are_found_in_the_sources_of_the_environment(

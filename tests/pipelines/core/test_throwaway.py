@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
-from pipelines.core.throwaway import sweep
+from pipelines.core.throwaway import _owned, sweep
 from tests.pipelines.core.doubles import effects
 
 if TYPE_CHECKING:
@@ -13,16 +12,16 @@ if TYPE_CHECKING:
 
 
 def test_what_a_killed_drill_has_left_is_removed_and_that_of_a_living_one_stays(tmp_path: Path) -> None:
-    for name, owner in {"dead": "999999999", "alive": str(os.getpid()), "strange": "x", "bare": None}.items():
+    for name in ("dead", "alive", "bare"):
         (tmp_path / f"monitoring-drill-{name}" / "stack").mkdir(parents=True)
-        if owner:
-            (tmp_path / f"monitoring-drill-{name}" / "owner").write_text(owner)
+    with _owned(tmp_path / "monitoring-drill-dead"):
+        pass
     (tmp_path / "another").mkdir()
-    sweep(tmp_path, effects(tmp_path / "var"))
+    with _owned(tmp_path / "monitoring-drill-alive"):
+        sweep(tmp_path, effects(tmp_path / "var"))
 
     assert sorted(path.name for path in tmp_path.iterdir() if path.name != "var") == [
         "another",
         "monitoring-drill-alive",
         "monitoring-drill-bare",
-        "monitoring-drill-strange",
     ]

@@ -23,6 +23,7 @@ from stack.runtimes.compose_file import (
     compose_file,
     fingerprint_variable,
 )
+from stack.runtimes.invoking import given
 from stack.service import Stack
 from tests.lab import ROOT
 
@@ -99,7 +100,7 @@ def test_a_dollar_of_an_argument_is_none_of_composes_variables() -> None:
 @pytest.mark.parametrize("name", ENVIRONMENTS)
 def test_what_is_mounted_is_ours_and_each_service_sees_only_its_own_secrets(name: str) -> None:
     for service, made in document(name)["services"].items():
-        mounted = [mount.partition(":")[0] for mount in made["volumes"]]
+        mounted = [mount.partition(":")[0] for mount in made["volumes"] if isinstance(mount, str)]
         own = [f"secrets-{service}"] if service not in MENDERS else []
         assert [volume for volume in mounted if volume.startswith("secrets-")] == own
         assert "vault" not in mounted, "nobody sees all secrets"
@@ -135,7 +136,7 @@ def test_compose_itself_takes_every_file(name: str, doors: str, tmp_path: Path) 
     file = tmp_path / "compose.yaml"
     file.write_bytes(compose_file(made)[PATH])
     named = {fingerprint_variable(one): "f" for one in (*made.services, *MENDERS)}
-    variables = {**named, SOCKET_PLACE: SOCKET, SOCKET_GROUP: "1"}
+    variables = {**named, SOCKET_PLACE: SOCKET, SOCKET_GROUP: "1", **given(tmp_path / name)}
     done = subprocess.run(
         [program, "--project-name", "fltconfig", "--file", file, "config"],
         env=variables,

@@ -58,7 +58,11 @@ class Engine:
 
 
 def fingerprint(
-    made: dict[str, Any] = MADE, image: str = "sha256:1", start: bytes = b"1", other: bytes = b""
+    made: dict[str, Any] = MADE,
+    image: str = "sha256:1",
+    start: bytes = b"1",
+    other: bytes = b"",
+    folder: str = "",
 ) -> str:
     service = Service("alpha", "a", 1, lambda _: Process(("x",), reads=("alpha/start.yml",)))
     small = Stack(stack().environment, {"alpha": service}, {"alpha": service})
@@ -68,7 +72,7 @@ def fingerprint(
         "alpha/reloaded.yml": other,
     }
     engine: DockerClient = Engine({"prometheus:1": image})  # type: ignore[assignment] # its double
-    return fingerprints(engine, Tree({**files, **process_table(small)}))["alpha"]
+    return fingerprints(engine, Tree({**files, **process_table(small)}), {"FOLDER": folder})["alpha"]
 
 
 @pytest.mark.parametrize(
@@ -93,6 +97,13 @@ def test_a_fingerprint_changes_with(other: dict[str, Any]) -> None:
 def test_a_fingerprint_stays_with_what_is_only_reloaded_and_the_order_of_keys() -> None:
     again = {"command": ["--a"], "labels": {}, "image": "prometheus:1"}
     assert fingerprint(again, other=b"changed") == fingerprint()
+
+
+def test_who_works_on_another_folder_is_another_container_and_nobody_else() -> None:
+    works = {**MADE, "volumes": [{"source": "${FOLDER}/runs"}]}
+
+    assert fingerprint(works, folder="/a") != fingerprint(works, folder="/b")
+    assert fingerprint(folder="/a") == fingerprint(folder="/b")
 
 
 def test_containers_are_read_as_the_engine_tells_them_and_one_that_is_removed_meanwhile_is_none() -> None:

@@ -117,6 +117,7 @@ def test_grafana_that_tells_its_version_only_the_old_way_is_understood(place: Pl
         ('level=info msg="Redis Metrics Exporter 1.86.0-1    build date: 20260609-18:25:42"', "1.86.0"),
         ("cAdvisor version v0.60.5 (44b8e306)", "0.60.5"),
         ("Docker Compose version v2.40.3", "2.40.3"),
+        ("restic 0.19.1 compiled with go1.26.4 on linux/amd64", "0.19.1"),
         ("Docker Compose version 2.40.3-3", "2.40.3"),
         ("Docker Compose version v2.41.0-rc.1", "2.41.0-rc.1"),
         ("docker-compose version 1.29.2, build unknown", "1.29.2"),

@@ -12,7 +12,6 @@ import pytest
 from pipelines.commands.backup import schedule
 from stack.clients import systemd
 from stack.errors import CommandFailed, EnvironmentInvalid, Refused
-from tests.doubles.cron import install
 from tests.doubles.programs import put
 from tests.pipelines.core.doubles import BARE, effects
 
@@ -43,14 +42,6 @@ def timers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     monkeypatch.setattr(systemd, "BOOTED", tmp_path)
     return tmp_path / "config" / "systemd" / "user"
-
-
-@pytest.fixture
-def crontab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Give the file of the crontab, on a machine without systemd."""
-    folder, file = install(tmp_path)
-    monkeypatch.setenv("PATH", str(folder))
-    return file
 
 
 @pytest.fixture
@@ -165,14 +156,17 @@ def test_a_machine_without_any_clock_is_told_what_to_run(
 
 
 def test_a_machine_that_has_systemd_and_was_not_started_by_it_runs_them_by_cron(
-    timers: Path, said: Callable[..., list[str]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    timers: Path,
+    crontab: Path,
+    said: Callable[..., list[str]],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
 ) -> None:
-    folder, file = install(tmp_path)
-    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:{folder}")
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:{os.environ['PATH']}")
     monkeypatch.setattr(systemd, "BOOTED", tmp_path / "nowhere")
     said()
     assert not timers.exists()
-    assert "invoke backup --env prod" in file.read_text()
+    assert "invoke backup --env prod" in crontab.read_text()
 
 
 def test_odd_moments_and_words_are_refused_and_nothing_is_written(

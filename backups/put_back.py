@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from backups.source import Origin, Wish
     from stack.runtimes.store import Store
 
-__all__ = ["THERE", "VERSION", "plan", "restore", "undo", "version"]
+__all__ = ["THERE", "VERSION", "plan", "restore", "undo"]
 
 VERSION = "version"
 """The fact of a part that says which Prometheus has written it."""
@@ -57,12 +57,6 @@ class Server:
         since = time.time() - seconds(origin.stack.environment.retention)
         head = Prometheus(origin.runtime.door(origin.stack, "prometheus")).oldest()
         return cls(store, finished(store, origin.notes / "metas"), head, since * 1000)
-
-
-def version(origin: Origin) -> str:
-    """Give the version of the live server; empty where it does not run."""
-    found = origin.runtime.status(origin.stack)
-    return next((one.version for one in found if one.service == "prometheus"), "")
 
 
 def plan(origin: Origin, folder: Path, part: Part, wish: Wish) -> tuple[Step, ...]:
@@ -100,9 +94,9 @@ def undo(origin: Origin, folder: Path, part: Part, done: tuple[Step, ...]) -> No
 
 
 def _refuse_unreadable(part: Part, origin: Origin) -> None:
-    way = Way("prometheus", part.facts.get(VERSION, ""), version(origin))
-    problem = next(unreadable(way, upgrades()["prometheus"]), None) if way.running and way.wanted else None
-    if problem:
+    server = Prometheus(origin.runtime.door(origin.stack, "prometheus"))
+    way = Way("prometheus", part.facts.get(VERSION, ""), server.version())
+    if problem := next(unreadable(way, upgrades()["prometheus"]), None):
         message = f"these blocks are of Prometheus {way.running}, and {way.wanted} is live: {problem.summary}"
         raise Refused(message=message, hint="deploy one that reads them first: `versions.prometheus`")
 

@@ -10,7 +10,7 @@ from backups import samples
 from backups.blocks import META, blocks, finished
 from backups.left_behind import left_nothing
 from backups.manifest import Part
-from backups.put_back import THERE, VERSION, plan, restore, undo, version
+from backups.put_back import THERE, VERSION, plan, restore, undo
 from backups.source import Source
 from stack.clients.prometheus import Prometheus
 from stack.clients.promtool import Promtool
@@ -46,7 +46,7 @@ def _capture(origin: Origin, folder: Path) -> Part:
     counts = {"blocks": len(found), "samples": sum(block.samples for block in found)}
     stretch = {"start": found[0].start / 1000, "end": max(block.end for block in found) / 1000}
     queries = samples.asked(server, _moments(origin, stretch))
-    return Part(counts, {**stretch, VERSION: version(origin), "queries": queries})
+    return Part(counts, {**stretch, VERSION: server.version(), "queries": queries})
 
 
 def _within(origin: Origin, folder: Path, stretch: Stretch) -> Part:
@@ -88,7 +88,7 @@ def _part_of(chosen: tuple[Block, ...], stretch: Stretch, origin: Origin) -> Par
     last = min(end, end if stretch.until is None else stretch.until) - 0.001
     queries = samples.asked(server, samples.moments(first, last)) if first < last else []
     counts = {"blocks": len(chosen), "samples": sum(block.samples for block in chosen)}
-    return Part(counts, {"start": start, "end": end, VERSION: version(origin), "queries": queries})
+    return Part(counts, {"start": start, "end": end, VERSION: server.version(), "queries": queries})
 
 
 def _loaded(page: str) -> int:

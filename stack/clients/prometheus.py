@@ -166,6 +166,10 @@ class Prometheus:
         """Give the time of its newest sample, in milliseconds since 1970."""
         return float(self._data("/api/v1/status/tsdb")["headStats"]["maxTime"])
 
+    def version(self) -> str:
+        """Give its version: `3.5.3`, with a distribution's suffix where it has one."""
+        return str(self._data("/api/v1/status/buildinfo")["version"])
+
     def lookback(self) -> float:
         """Give the seconds that a query looks back for the newest sample of a series."""
         return seconds(self._data("/api/v1/status/flags")["query.lookback-delta"])

@@ -40,6 +40,7 @@ def origin(tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch) -> Origi
     del data
     made = release()
     monkeypatch.setattr(Prometheus, "lookback", lambda _: LOOKBACK)
+    monkeypatch.setattr(Prometheus, "version", lambda _: "3.5.3")
     monkeypatch.setattr(samples, "asked", lambda _, at: [{"at": when} for when in at])
     runtime = cast("Any", Noting(tmp_path / "local").deployed(made))
     return Origin(made.stack, runtime, tmp_path / "notes", Tools({}, lambda _: None))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from stack.sources.path import read_version
 from tests import lab as labs
 from tests.compose_lab import compose_lab
 from tests.doubles.grafana import install
@@ -56,7 +58,10 @@ def whole(lab: Lab, program: Path) -> Lab:
 
 
 def with_grafana(lab: Lab, program: Path, **disable: list[str]) -> Lab:
-    lab.environment(disable=disable, binaries={"paths": {"grafana": str(program)}})
+    # Whichever version that is: without it one of another major version than the pin would be left out.
+    said = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=10, check=True)
+    wanted = {"grafana": read_version(said.stdout)}
+    lab.environment(disable=disable, binaries={"paths": {"grafana": str(program)}}, versions=wanted)
     lab.invoke("deploy").ok()
     return lab
 

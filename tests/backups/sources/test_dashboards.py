@@ -20,6 +20,7 @@ SECRETS = {
     "grafana_contact_chat_url": "env:CHAT_URL",
 }
 BASE = "/api/v1/provisioning"
+SOURCE_MINE = {"name": "Mine", "type": "prometheus", "access": "proxy"}
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lab:
     return Lab(tmp_path, SECRETS)
 
 
-@pytest.mark.parametrize("version", ["9.4.0", "11.2.0", "13.2.1"])
+@pytest.mark.parametrize("version", ["9.4.0", "11.2.0", "12.4.0", "13.2.1"])
 def test_everything_comes_back_and_then_nothing_is_left_to_do(lab: Lab, version: str) -> None:
     with lab.site("one", version).served() as server:
         filled(server)
@@ -124,8 +125,9 @@ def test_one_dashboard_comes_back_with_its_folders_and_nothing_else(lab: Lab) ->
         assert "mine" in refused.value.advice
 
 
-def test_pruned_is_only_what_was_restored_before_and_nobody_has_saved_since(lab: Lab) -> None:
-    with lab.site("one").served() as server:
+@pytest.mark.parametrize("version", ["9.4.0", "12.4.0", "13.2.1"])
+def test_pruned_is_only_what_was_restored_before_and_nobody_has_saved_since(lab: Lab, version: str) -> None:
+    with lab.site("one", version).served() as server:
         for uid in ("kept", "lost", "edited"):
             client(server).save(model(uid))
         lab.captured(server, "old")
@@ -162,10 +164,32 @@ def test_references_lead_to_a_data_source_that_has_another_uid_here(lab: Lab) ->
         filled(server)
         lab.captured(server)
     with lab.site("two").served() as server:
-        send(server, "POST", "/api/datasources", {"uid": "other", "name": "Mine", "type": "prometheus"})
+        send(server, "POST", "/api/datasources", {**SOURCE_MINE, "uid": "other"})
         assert "data source Mine (other)" in actions(lab.restored(server))["overwrite"]
         assert client(server).dashboard("mine").model["panels"][0]["datasource"]["uid"] == "other"
         rules = client(server).session.json(f"{BASE}/alert-rules")
         assert rules[0]["data"][0]["datasourceUid"] == "other"
         assert server._state.database.shelf("sources").keys() == {"other"}
         assert actions(lab.restored(server)).keys() == {"leave"}
+
+
+def test_the_contact_point_of_an_older_fresh_server_is_made_once_where_there_is_none(lab: Lab) -> None:
+    with lab.site("one", "11.2.0").served() as server:
+        lab.captured(server)
+    with lab.site("two", "12.4.0").served() as server:
+        made = "contact point grafana-default-email (name-grafana-default-email)"
+        assert made in actions(lab.restored(server))["create"]
+        assert actions(lab.restored(server)).keys() == {"leave"}
+    with lab.site("three", "11.2.0").served() as server:
+        assert actions(lab.restored(server)).keys() == {"leave"}
+
+
+def test_an_annotation_of_a_dashboard_that_cannot_be_made_is_told_and_the_rest_is_made(lab: Lab) -> None:
+    with lab.site("one", "12.4.0").served() as server:
+        filled(server)
+        lab.captured(server)
+    (lab.folder / "snapshot" / "dashboards" / "inner" / "mine.json").unlink()
+    with lab.site("two", "12.4.0").served() as server:
+        done = lab.restored(server)
+        assert [name for name in actions(done)["cannot"] if name.startswith("annotation ")]
+        assert "alert rule Too much (rule)" in actions(done)["create"]

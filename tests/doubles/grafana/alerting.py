@@ -19,6 +19,12 @@ __all__ = ["BASE", "ROUTES", "marked", "refuse_unlocking"]
 
 BASE = "/api/v1/provisioning"
 USUAL_INTERVAL = 60
+STATES = {
+    "execErrState": ("Error", {"OK", "Alerting", "Error", "KeepLast"}),
+    "noDataState": ("NoData", {"OK", "Alerting", "NoData", "KeepLast"}),
+}
+EXPRESSION = "__expr__"
+"""The data source of what is computed of other queries."""
 
 
 def marked(document: dict[str, Any], headers: Mapping[str, str]) -> dict[str, Any]:
@@ -41,12 +47,25 @@ def _new_rule(state: State, *, document: dict[str, Any], headers: Mapping[str, s
     rules, uid = state.database.shelf("alert-rules"), document.get("uid") or secrets.token_hex(7)
     if document["folderUID"] not in state.database.folders:
         raise Answer(400, "invalid alert rule: folder does not exist")
+    _refuse_incomplete(document)
     titles = {(rule["folderUID"], rule["title"]) for rule in rules.values()}
     if uid in rules or (document["folderUID"], document["title"]) in titles:
         raise Answer(500, "rule title under the same organisation and folder should be unique")
     rules[uid] = _kept(state, {**document, "uid": uid}, headers)
     state.save()
     return Created(rules[uid])
+
+
+def _refuse_incomplete(document: dict[str, Any]) -> None:
+    if not document.get("data"):
+        raise Answer(400, "invalid alert rule: no queries or expressions are found")
+    for field, (called, known) in STATES.items():
+        if document.get(field) not in known:
+            raise Answer(400, f"invalid alert rule: unknown {called} state option {document.get(field, '')}")
+    for query in document["data"]:
+        span = query.get("relativeTimeRange") or {"from": 0, "to": 0}
+        if query["datasourceUid"] != EXPRESSION and span["from"] <= span["to"]:
+            raise Answer(400, f"invalid alert rule query {query['refId']}: invalid relative time range")
 
 
 def _kept(state: State, document: dict[str, Any], headers: Mapping[str, str]) -> dict[str, Any]:
@@ -60,6 +79,7 @@ def _change_rule(
     rules: dict[str, dict[str, Any]] = state.database.shelf("alert-rules")
     if uid not in rules:
         raise Answer(404, "alert rule not found")
+    _refuse_incomplete(document)
     refuse_unlocking(rules[uid], headers)
     rules[uid] = _kept(state, {**document, "uid": uid}, headers)
     state.save()

@@ -19,13 +19,16 @@ if TYPE_CHECKING:
 __all__ = ["ROUTES"]
 
 DEFAULT = "grafana-default-email"
+NOBODY = "empty"
+"""The receiver of a fresh server from 12 on, which is no contact point."""
+
 REQUIRED = {"email": "addresses", "slack": "url", "webhook": "url", "pagerduty": "integrationKey"}
 SECRET = {"slack": ("url", "token"), "webhook": ("password",), "pagerduty": ("integrationKey",)}
 
 
 def _points(state: State) -> dict[str, Any]:
     points = state.database.shelf("contact-points")
-    if not points:
+    if not points and not state.settings.is_newer:
         settings = {"addresses": "<example@email.com>"}
         points["fresh"] = {"uid": "", "name": DEFAULT, "type": "email", "settings": settings}
         points["fresh"]["disableResolveMessage"] = False
@@ -74,7 +77,8 @@ def _refuse_incomplete(document: dict[str, Any]) -> None:
 
 
 def _policies(state: State, **_: object) -> dict[str, Any]:
-    usual = {"receiver": DEFAULT, "group_by": ["grafana_folder", "alertname"]}
+    receiver = NOBODY if state.settings.is_newer else DEFAULT
+    usual = {"receiver": receiver, "group_by": ["grafana_folder", "alertname"]}
     return state.database.shelf("policies") or usual
 
 
@@ -82,6 +86,8 @@ def _replace_policies(
     state: State, *, document: dict[str, Any], headers: Mapping[str, str], **_: object
 ) -> Accepted:
     names = {point["name"] for point in _points(state).values()}
+    if state.settings.is_newer:
+        names.add(NOBODY)
     for receiver in (document["receiver"], *(route["receiver"] for route in document.get("routes", ()))):
         if receiver not in names:
             raise Answer(400, f"invalid object specification: receiver '{receiver}' does not exist")
@@ -101,9 +107,14 @@ def _new_timing(
     timings = state.database.shelf("mute-timings")
     if document["name"] in timings:
         raise Answer(409, "a mute timing of this name exists")
-    timings[document["name"]] = marked(document, headers)
+    timings[document["name"]] = marked(_timing(document), headers)
     state.save()
     return Created(timings[document["name"]])
+
+
+def _timing(document: dict[str, Any]) -> dict[str, Any]:
+    """Give what is kept of one: fields that it does not know are dropped."""
+    return {"name": document["name"], "time_intervals": document.get("time_intervals", []), "version": "1"}
 
 
 def _change_timing(
@@ -113,7 +124,7 @@ def _change_timing(
     if name not in timings:
         raise Answer(404, "mute timing not found")
     refuse_unlocking(timings[name], headers)
-    timings[name] = marked(document, headers)
+    timings[name] = marked(_timing(document), headers)
     state.save()
     return Accepted(timings[name])
 

@@ -37,6 +37,7 @@ def _sources(state: State, **_: object) -> list[dict[str, Any]]:
 
 def _create(state: State, *, document: dict[str, Any], **_: object) -> dict[str, Any]:
     known, uid = _known(state), document.get("uid") or secrets.token_hex(7)
+    _refuse_incomplete(document)
     if document["name"] in {kept["name"] for kept in known.values()}:
         raise Answer(409, "data source with the same name already exists")
     if uid in known:
@@ -50,6 +51,7 @@ def _create(state: State, *, document: dict[str, Any], **_: object) -> dict[str,
 def _change(state: State, uid: str, *, document: dict[str, Any], **_: object) -> dict[str, Any]:
     if source(state, uid)["readOnly"]:
         raise Answer(403, "Cannot update read-only data source")
+    _refuse_incomplete(document)
     shelf = state.database.shelf("sources")
     before = shelf[uid]
     # A secret that is not sent stays as it is.
@@ -58,6 +60,11 @@ def _change(state: State, uid: str, *, document: dict[str, Any], **_: object) ->
     shelf[uid] = {**document, **own, "version": before["version"] + 1, "secureJsonData": hidden}
     state.save()
     return {"message": "Datasource updated", "datasource": source(state, uid)}
+
+
+def _refuse_incomplete(document: dict[str, Any]) -> None:
+    if not all(document.get(field) for field in ("name", "type", "access")):
+        raise Answer(400, "bad request data")
 
 
 def _delete(state: State, uid: str, **_: object) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from tests.doubles.grafana_site import model
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-__all__ = ["ADMIN", "BASE", "MINE", "RULE", "fill"]
+__all__ = ["ADMIN", "BASE", "MINE", "RULE", "SECRETS", "fill"]
 
 BASE = "/api/v1/provisioning"
 
@@ -27,6 +27,12 @@ MINE = {
     "secureJsonData": {"basicAuthPassword": "hush hush"},
 }
 """A data source with a secret."""
+
+SECRETS = {
+    "grafana_source_mine_basicAuthPassword": ("SOURCE_PASSWORD", "hush hush"),
+    "grafana_contact_chat_url": ("CHAT_URL", "https://hooks.example.org/secret"),
+}
+"""What is secret of it, by the agreed name: the variable that has it, and its value."""
 
 QUERY = {
     "refId": "A",

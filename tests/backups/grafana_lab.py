@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from backups.digests import Digests
 from backups.manifest import Part
@@ -27,7 +27,21 @@ if TYPE_CHECKING:
     from stack.service import Stack
     from tests.doubles import grafana as double
 
-__all__ = ["ADMIN", "BASE", "CHANGES", "Lab", "actions", "contents", "document", "filled", "send", "writes"]
+__all__ = [
+    "ADMIN",
+    "BASE",
+    "CHANGES",
+    "OVERWRITTEN",
+    "Lab",
+    "Served",
+    "actions",
+    "contents",
+    "document",
+    "filled",
+    "send",
+    "sent",
+    "writes",
+]
 
 TIMEOUT = 5.0
 """Seconds for an answer, by the runtime's own door."""
@@ -60,6 +74,20 @@ CHANGES: list[tuple[str, str, Mapping[str, Any]]] = [
     ("PUT", "/api/org/preferences", {"timezone": "browser"}),
 ]
 
+OVERWRITTEN = {
+    *("folder Inner (inner)", "data source Mine (mine)", "library panel Shared (shared)"),
+    *("dashboard MINE (mine)", "folder's permissions outer", "mute timing nights / weekends"),
+    *("notification template own", "contact point Chat (chat)", "notification policies root"),
+    *("alert rule Too much (rule)", "preferences org"),
+}
+"""What a restore overwrites where somebody has done that, and has saved another dashboard there."""
+
+
+class Served(Protocol):
+    """A Grafana that runs, the double or a real one, with the login of the tests."""
+
+    url: str
+
 
 @dataclass
 class Reached(FakeRuntime):
@@ -83,14 +111,14 @@ class Lab:
     secrets: Mapping[str, str] = field(default_factory=dict)
     said: list[str] = field(default_factory=list)
 
-    def origin(self, server: double.Grafana) -> Origin:
+    def origin(self, server: Served) -> Origin:
         environment = Environment.model_validate({"name": "lab", "secrets": dict(self.secrets)})
         runtime = Reached(self.folder / "var", doors={"grafana": server.url})
         return Origin(
             assemble(environment, root=self.folder), runtime, self.folder, Tools({}, self.said.append)
         )
 
-    def captured(self, server: double.Grafana, name: str = "snapshot") -> Part:
+    def captured(self, server: Served, name: str = "snapshot") -> Part:
         (self.folder / name).mkdir()
         part = SOURCE.capture(self.origin(server), self.folder / name)
         return Part(part.counts, part.facts, Digests(self.folder / "digests").of(self.folder / name))
@@ -114,8 +142,13 @@ class Lab:
 
 def send(server: double.Grafana, method: str, path: str, document: object, *, locked: bool = False) -> Any:
     """Send what is no dashboard as somebody would; it must be taken."""
+    return sent(client(server).session, method, path, document, locked=locked)
+
+
+def sent(session: Session, method: str, path: str, document: object, *, locked: bool = False) -> Any:
+    """Send it to whatever Grafana a session leads to."""
     headers = {} if locked else {"X-Disable-Provenance": "true"}
-    answer = client(server).session.request(method, path, json=document, headers=headers)
+    answer = session.request(method, path, json=document, headers=headers)
     assert answer.ok, answer.text
     return answer.json()
 

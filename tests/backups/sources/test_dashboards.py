@@ -9,7 +9,17 @@ import pytest
 
 from stack.clients.grafana.objects import dashboards
 from stack.errors import Refused
-from tests.backups.grafana_lab import CHANGES, Lab, actions, contents, document, filled, send, writes
+from tests.backups.grafana_lab import (
+    CHANGES,
+    OVERWRITTEN,
+    Lab,
+    actions,
+    contents,
+    document,
+    filled,
+    send,
+    writes,
+)
 from tests.doubles.grafana_site import client, model
 
 if TYPE_CHECKING:
@@ -85,14 +95,6 @@ def test_what_was_changed_is_put_back_and_what_people_have_made_since_stays(lab:
         client(server).delete_folder("theirs")
         lab.captured(server, "again")
     assert contents(lab.folder / "snapshot") == contents(lab.folder / "again")
-
-
-OVERWRITTEN = {
-    *("folder Inner (inner)", "data source Mine (mine)", "library panel Shared (shared)"),
-    *("dashboard MINE (mine)", "folder's permissions outer", "mute timing nights / weekends"),
-    *("notification template own", "contact point Chat (chat)", "notification policies root"),
-    *("alert rule Too much (rule)", "preferences org"),
-}
 
 
 def test_what_comes_with_the_release_is_captured_and_left(lab: Lab) -> None:

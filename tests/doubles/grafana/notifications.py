@@ -39,6 +39,16 @@ def _list_points(state: State, **_: object) -> list[dict[str, Any]]:
     return [{**point, "settings": _redacted(point)} for point in _points(state).values()]
 
 
+def _export_points(state: State, *, query: dict[str, str], **_: object) -> dict[str, Any]:
+    clear, kept = query.get("decrypt") == "true", ("uid", "type", "disableResolveMessage")
+    found = []
+    for point in _points(state).values():
+        settings = point["settings"] if clear else _redacted(point)
+        receiver = {**{key: point.get(key) for key in kept}, "settings": settings}
+        found.append({"orgId": 1, "name": point["name"], "receivers": [receiver]})
+    return {"apiVersion": 1, "contactPoints": found}
+
+
 def _redacted(point: dict[str, Any]) -> dict[str, Any]:
     hidden = SECRET.get(point["type"], ())
     return {key: "[REDACTED]" if key in hidden else value for key, value in point["settings"].items()}
@@ -182,6 +192,7 @@ def _gone(state: State, shelf: str, key: str, headers: Mapping[str, str]) -> byt
 
 ROUTES: list[Route] = [
     ("GET", f"{BASE}/contact-points", _list_points),
+    ("GET", f"{BASE}/contact-points/export", _export_points),
     ("POST", f"{BASE}/contact-points", _new_point),
     ("PUT", f"{BASE}/contact-points/([^/]+)", _change_point),
     ("GET", f"{BASE}/policies", _policies),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import secrets
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ from tests.doubles.grafana.refusals import Answer
 if TYPE_CHECKING:
     from tests.doubles.grafana.state import Route, State
 
-__all__ = ["ROUTES", "source"]
+__all__ = ["ROUTES", "login", "source"]
 
 
 def source(state: State, uid: str, **_: object) -> dict[str, Any]:
@@ -21,6 +22,15 @@ def source(state: State, uid: str, **_: object) -> dict[str, Any]:
     # An empty secret is none.
     fields = {name: True for name, value in (known[uid].get("secureJsonData") or {}).items() if value}
     return {**_plain(known[uid]), "secureJsonFields": fields}
+
+
+def login(state: State, uid: str) -> dict[str, str]:
+    """Give the header by which it logs in to the server behind a data source."""
+    kept = _known(state)[uid]
+    if not kept.get("basicAuth"):
+        return {}
+    words = f"{kept.get('basicAuthUser', '')}:{kept.get('secureJsonData', {}).get('basicAuthPassword', '')}"
+    return {"Authorization": f"Basic {base64.b64encode(words.encode()).decode()}"}
 
 
 def _known(state: State) -> dict[str, dict[str, Any]]:

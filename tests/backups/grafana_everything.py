@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tests.doubles.grafana_site import model
@@ -9,7 +11,7 @@ from tests.doubles.grafana_site import model
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-__all__ = ["ADMIN", "BASE", "MINE", "RULE", "SECRETS", "fill"]
+__all__ = ["ADMIN", "BASE", "MINE", "NEWER", "RULE", "SECRETS", "TABS", "fill"]
 
 BASE = "/api/v1/provisioning"
 
@@ -53,6 +55,13 @@ RULE = {
     "execErrState": "Error",
 }
 """An alert rule."""
+
+
+NEWER = "/apis/dashboard.grafana.app/v2beta1/namespaces/default/dashboards"
+"""Where dashboards of the schema v2 are made, from 12 on."""
+
+TABS = json.loads((Path(__file__).parents[1] / "cases" / "grafana" / "tabs.json").read_text())
+"""A dashboard of that schema; the older one has no tabs."""
 
 
 def fill(send: Callable[[str, str, Any], Any], *, nested: bool) -> None:

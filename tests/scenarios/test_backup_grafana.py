@@ -11,7 +11,7 @@ import pytest
 
 from stack.clients.grafana import Grafana
 from stack.clients.http import Session
-from tests.backups.grafana_everything import MINE, SECRETS, fill
+from tests.backups.grafana_everything import MINE, NEWER, SECRETS, TABS, fill
 from tests.backups.grafana_lab import BASE, CHANGES, OVERWRITTEN, sent
 from tests.doubles.grafana_site import model
 
@@ -75,6 +75,7 @@ def test_all_that_people_make_is_there_again_after_a_loss_and_then_nothing_is_le
     httpserver.expect_request("/secret", headers=basic("me", password)).respond_with_data("let in")
     session = server(guarded).session
     fill(partial(sent, session), nested=True)
+    sent(session, "POST", NEWER, TABS)
     behind = {"url": httpserver.url_for("").rstrip("/"), "basicAuth": True, "basicAuthUser": "me"}
     sent(session, "PUT", "/api/datasources/uid/mine", {**MINE, **behind})
     said = guarded.document("backup")
@@ -89,6 +90,7 @@ def test_all_that_people_make_is_there_again_after_a_loss_and_then_nothing_is_le
     assert exported(guarded, newer, tmp_path / "after.tar.gz") == before
 
     session = server(guarded).session
+    assert session.json(f"{NEWER}/tabs")["spec"] == TABS["spec"]
     assert session.get("/api/datasources/proxy/uid/mine/secret").text == "let in"
     points = session.get(f"{BASE}/contact-points/export?decrypt=true&format=json").text
     assert (hook in points, "REDACTED" in points) == (True, False)

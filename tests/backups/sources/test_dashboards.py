@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from backups.grafana.portable import portable
 from stack.clients.grafana.objects import dashboards
 from stack.errors import Refused
+from tests.backups.grafana_everything import NEWER, TABS
 from tests.backups.grafana_lab import (
     CHANGES,
     OVERWRITTEN,
@@ -30,6 +32,7 @@ SECRETS = {
     "grafana_contact_chat_url": "env:CHAT_URL",
 }
 BASE = "/api/v1/provisioning"
+TABS_FILE = "dashboards.v2beta1.dashboard.grafana.app/tabs.json"
 SOURCE_MINE = {"name": "Mine", "type": "prometheus", "access": "proxy"}
 
 
@@ -195,3 +198,31 @@ def test_an_annotation_of_a_dashboard_that_cannot_be_made_is_told_and_the_rest_i
         done = lab.restored(server)
         assert [name for name in actions(done)["cannot"] if name.startswith("annotation ")]
         assert "alert rule Too much (rule)" in actions(done)["create"]
+
+
+@pytest.mark.parametrize("version", ["12.4.0", "13.2.1"])
+def test_a_dashboard_of_the_newer_schema_comes_back_with_what_the_older_one_has_not(
+    lab: Lab, version: str
+) -> None:
+    with lab.site("one", version).served() as server:
+        filled(server)
+        send(server, "POST", NEWER, TABS)
+        lab.captured(server)
+    resource = json.loads(portable(lab.folder / "snapshot")[f"resources/{TABS_FILE}"])
+    assert (resource["apiVersion"], resource["spec"]) == (TABS["apiVersion"], TABS["spec"])
+    with lab.site("two", version).served() as server:
+        send(server, "POST", "/api/datasources", {**SOURCE_MINE, "uid": "other"})
+        assert "dashboard Tabs (tabs)" in actions(lab.restored(server))["create"]
+        elsewhere = json.loads(json.dumps(TABS["spec"]).replace('"name": "mine"', '"name": "other"'))
+        assert client(server).session.json(f"{NEWER}/tabs")["spec"] == elsewhere
+        assert client(server).dashboard("tabs").folder == "inner"
+        assert actions(lab.restored(server)).keys() == {"leave"}
+        send(server, "PUT", f"{NEWER}/tabs", {**TABS, "spec": {**TABS["spec"], "tags": ["other"]}})
+        assert "dashboard Tabs (tabs)" in actions(lab.restored(server))["overwrite"]
+        client(server).save(model("tabs", "Flat"), mark="")
+        assert "dashboard Tabs (tabs)" in actions(lab.restored(server))["overwrite"]
+        assert client(server).session.json(f"{NEWER}/tabs")["spec"] == elsewhere
+    with lab.site("three", "11.2.0").served() as server:
+        done = [step for step in lab.restored(server) if step.name == "Tabs (tabs)"]
+        assert [step.action for step in done] == ["create", "cannot"]
+        assert "v2beta1" in done[1].why

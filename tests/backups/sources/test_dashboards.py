@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from backups.grafana.portable import portable
 from stack.clients.grafana.objects import dashboards
 from stack.errors import Refused
-from tests.backups.grafana_everything import NEWER, TABS
+from tests.backups.grafana_everything import NEWER, TABS, fill
 from tests.backups.grafana_lab import (
     CHANGES,
     OVERWRITTEN,
@@ -226,3 +227,15 @@ def test_a_dashboard_of_the_newer_schema_comes_back_with_what_the_older_one_has_
         done = [step for step in lab.restored(server) if step.name == "Tabs (tabs)"]
         assert [step.action for step in done] == ["create", "cannot"]
         assert "v2beta1" in done[1].why
+
+
+@pytest.mark.parametrize("version", ["9.4.0", "12.4.0"])
+def test_what_is_locked_in_the_editor_is_locked_again(lab: Lab, version: str) -> None:
+    with lab.site("one", version).served() as server:
+        fill(partial(send, server, locked=True), nested=server._state.settings.is_newer)
+        lab.captured(server)
+    with lab.site("two", version).served() as server:
+        lab.restored(server)
+        lab.captured(server, "again")
+    assert document(lab.folder, "snapshot/alert_rules/rule.json")["provenance"] == "api"
+    assert contents(lab.folder / "snapshot") == contents(lab.folder / "again")

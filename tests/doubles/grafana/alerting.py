@@ -33,10 +33,16 @@ def marked(document: dict[str, Any], headers: Mapping[str, str]) -> dict[str, An
     return bare if headers.get("X-Disable-Provenance") else {**bare, "provenance": "api"}
 
 
-def refuse_unlocking(live: dict[str, Any], headers: Mapping[str, str]) -> None:
-    """Refuse to write what is locked as if it were not."""
-    if live.get("provenance") and headers.get("X-Disable-Provenance"):
-        raise Answer(409, f"cannot change provenance from '{live['provenance']}' to ''")
+def refuse_unlocking(
+    state: State, live: dict[str, Any], headers: Mapping[str, str], newer: int = 403
+) -> None:
+    """Refuse to write what is locked as if it were not.
+
+    `newer` is the status from 12 on, 0 where it is taken there.
+    """
+    status = newer if state.settings.is_newer else 409
+    if status and live.get("provenance") and headers.get("X-Disable-Provenance"):
+        raise Answer(status, f"cannot change provenance from '{live['provenance']}' to ''")
 
 
 def _rules(state: State, **_: object) -> list[dict[str, Any]]:
@@ -80,18 +86,24 @@ def _change_rule(
     if uid not in rules:
         raise Answer(404, "alert rule not found")
     _refuse_incomplete(document)
-    refuse_unlocking(rules[uid], headers)
+    refuse_unlocking(state, rules[uid], headers, 500)
     rules[uid] = _kept(state, {**document, "uid": uid}, headers)
     state.save()
     return rules[uid]
 
 
 def _group(state: State, folder: str, title: str, **_: object) -> dict[str, Any]:
-    found = [rule for rule in _rules(state) if (rule["folderUID"], rule["ruleGroup"]) == (folder, title)]
+    found = _inside(state, folder, title)
     if not found:
         raise Answer(404, "rule group not found")
     interval = state.database.shelf("intervals").get(f"{folder}/{title}", USUAL_INTERVAL)
-    return {"title": title, "folderUid": folder, "interval": interval, "rules": found}
+    # Where its rules come from it does not say.
+    bare = [{key: value for key, value in rule.items() if key != "provenance"} for rule in found]
+    return {"title": title, "folderUid": folder, "interval": interval, "rules": bare}
+
+
+def _inside(state: State, folder: str, title: str) -> list[dict[str, Any]]:
+    return [rule for rule in _rules(state) if (rule["folderUID"], rule["ruleGroup"]) == (folder, title)]
 
 
 def _replace_group(
@@ -104,8 +116,8 @@ def _replace_group(
     **_: object,
 ) -> dict[str, Any]:
     rules = state.database.shelf("alert-rules")
-    for rule in _group(state, folder, title)["rules"]:
-        refuse_unlocking(rule, headers)
+    for rule in _inside(state, folder, title):
+        refuse_unlocking(state, rule, headers, 0)
         del rules[rule["uid"]]
     for rule in document["rules"]:
         rules[rule["uid"]] = _kept(state, rule, headers)
@@ -117,7 +129,7 @@ def _replace_group(
 def _delete_rule(state: State, uid: str, *, headers: Mapping[str, str], **_: object) -> bytes:
     rules = state.database.shelf("alert-rules")
     # One that is not there is answered alike.
-    refuse_unlocking(rules.get(uid, {}), headers)
+    refuse_unlocking(state, rules.get(uid, {}), headers, 0)
     rules.pop(uid, None)
     state.save()
     return b""

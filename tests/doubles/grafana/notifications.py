@@ -72,7 +72,7 @@ def _change_point(
     if uid not in _points(state):
         raise Answer(404, "contact point not found")
     _refuse_incomplete(document)
-    refuse_unlocking(_points(state)[uid], headers)
+    refuse_unlocking(state, _points(state)[uid], headers, 500)
     _points(state)[uid] = marked({**document, "uid": uid}, headers)
     state.save()
     return Accepted({"message": "contactpoint updated"})
@@ -101,7 +101,7 @@ def _replace_policies(
     for receiver in (document["receiver"], *(route["receiver"] for route in document.get("routes", ()))):
         if receiver not in names:
             raise Answer(400, f"invalid object specification: receiver '{receiver}' does not exist")
-    refuse_unlocking(_policies(state), headers)
+    refuse_unlocking(state, _policies(state), headers)
     state.database.shelves["policies"] = marked(document, headers)
     state.save()
     return Accepted({"message": "policies updated"})
@@ -133,7 +133,7 @@ def _change_timing(
     timings = state.database.shelf("mute-timings")
     if name not in timings:
         raise Answer(404, "mute timing not found")
-    refuse_unlocking(timings[name], headers)
+    refuse_unlocking(state, timings[name], headers)
     timings[name] = marked(_timing(document), headers)
     state.save()
     return Accepted(timings[name])
@@ -150,7 +150,7 @@ def _put_template(
     if document["template"].count("{{") != document["template"].count("}}"):
         raise Answer(400, "invalid object specification: invalid template: unclosed action")
     templates = state.database.shelf("templates")
-    refuse_unlocking(templates.get(name, {}), headers)
+    refuse_unlocking(state, templates.get(name, {}), headers)
     templates[name] = marked({"name": name, "template": document["template"], "version": "1"}, headers)
     state.save()
     return Accepted(templates[name])
@@ -161,7 +161,7 @@ def _delete_point(state: State, uid: str, *, headers: Mapping[str, str], **_: ob
     policies = _policies(state)
     if name in {policies["receiver"], *(route["receiver"] for route in policies.get("routes", ()))}:
         raise Answer(409, f"contact point '{name}' is currently used by a notification policy")
-    _gone(state, "contact-points", uid, headers)
+    _gone(state, "contact-points", uid, headers, 0)
     return Accepted({"message": "contactpoint deleted"})
 
 
@@ -182,9 +182,9 @@ def _delete_template(state: State, name: str, *, headers: Mapping[str, str], **_
     return _gone(state, "templates", name, headers)
 
 
-def _gone(state: State, shelf: str, key: str, headers: Mapping[str, str]) -> bytes:
+def _gone(state: State, shelf: str, key: str, headers: Mapping[str, str], newer: int = 403) -> bytes:
     # One that is not there is answered alike.
-    refuse_unlocking(state.database.shelf(shelf).get(key, {}), headers)
+    refuse_unlocking(state, state.database.shelf(shelf).get(key, {}), headers, newer)
     state.database.shelf(shelf).pop(key, None)
     state.save()
     return b""

@@ -25,7 +25,7 @@ from stack.services.grafana import DATA_SOURCE, FOLDER
 if TYPE_CHECKING:
     from stack.clients.grafana.kind import Kind
 
-__all__ = ["ONE_DASHBOARD", "ORDER", "REFERENCES", "RELEASED"]
+__all__ = ["ONE_DASHBOARD", "ORDER", "REFERENCES", "RELEASED", "UID"]
 
 ORDER: tuple[Kind, ...] = (
     teams.KIND,
@@ -57,4 +57,7 @@ RELEASED = frozenset({(folders.KIND.name, FOLDER), (datasources.KIND.name, DATA_
 """What comes with every release, by kind and key."""
 
 REFERENCES = frozenset({"datasource", "datasourceUid"})
-"""Under which keys a data source is referred to by its uid: as text, or as a mapping with a `uid`."""
+"""Under which keys a data source is referred to by its uid: as text, or as a mapping that has it."""
+
+UID = frozenset({"uid", "name"})
+"""How such a mapping calls the uid; the schema v2 of dashboards says `name`."""

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 __all__ = ["portable"]
 
 VERSION = "v1beta1"
-"""The oldest that has both kinds: Grafana 12 came with it, and later ones still take it."""
+"""The oldest that has both kinds: Grafana 12 came with it, and later ones still take it.
+
+A dashboard that is stored in the schema v2 keeps the version in which it is.
+"""
 
 FOLDER = "grafana.app/folder"
 """The annotation that names what something lies in; what lies in no folder has none."""
@@ -46,22 +49,28 @@ def portable(folder: Path) -> dict[str, bytes]:
 
 
 def _path(plural: str, document: Document) -> str:
-    return f"resources/{plural}.{VERSION}.{plural[:-1]}.grafana.app/{named(document['uid'])}.json"
+    return f"resources/{plural}.{_version(document)}.{plural[:-1]}.grafana.app/{named(document['uid'])}.json"
+
+
+def _version(document: Document) -> str:
+    return str(document[dashboards.NEWER]["version"] if dashboards.NEWER in document else VERSION)
 
 
 def _folder(document: Document) -> dict[str, Any]:
-    return _resource("Folder", document["uid"], document["parentUid"], {"title": document["title"]})
+    return _resource("Folder", document, document["parentUid"], {"title": document["title"]})
 
 
 def _dashboard(document: Document) -> dict[str, Any]:
-    return _resource("Dashboard", document["uid"], document["folderUid"], cut(document["model"], ("uid",)))
+    newer = document.get(dashboards.NEWER)
+    spec = newer["spec"] if newer else cut(document["model"], ("uid",))
+    return _resource("Dashboard", document, document["folderUid"], spec)
 
 
-def _resource(kind: str, uid: str, above: str, spec: dict[str, Any]) -> dict[str, Any]:
+def _resource(kind: str, document: Document, above: str, spec: dict[str, Any]) -> dict[str, Any]:
     annotations = {"annotations": {FOLDER: above}} if above else {}
     return {
-        "apiVersion": f"{kind.lower()}.grafana.app/{VERSION}",
+        "apiVersion": f"{kind.lower()}.grafana.app/{_version(document)}",
         "kind": kind,
-        "metadata": {"name": uid, "namespace": "default", **annotations},
+        "metadata": {"name": document["uid"], "namespace": "default", **annotations},
         "spec": spec,
     }

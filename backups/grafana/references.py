@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from backups.grafana.order import REFERENCES
+from backups.grafana.order import REFERENCES, UID
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,7 +40,7 @@ def _entry(key: str, value: Any, uids: Mapping[str, str]) -> Any:
     if key not in REFERENCES:
         return redirected(value, uids)
     if isinstance(value, Mapping):
-        return {inner: _other(named, uids) if inner == "uid" else named for inner, named in value.items()}
+        return {inner: _other(named, uids) if inner in UID else named for inner, named in value.items()}
     return _other(value, uids)
 
 

@@ -128,7 +128,7 @@ class Restoring:
             return Move(Step(kind.noun, name, "create"), lambda: create(api, filled), kind.refused, done)
         if live is not None and kind.is_same(wanted, live):
             return Move(Step(kind.noun, name, "leave", "is the same"))
-        hindrance = kind.fixed(wanted) or "; ".join(lacking)
+        hindrance = kind.fixed(live or wanted) or "; ".join(lacking)
         if hindrance or not overwrite:
             return Move(Step(kind.noun, name, "cannot", f"left as it is: {hindrance or 'never changed'}"))
         step = Step(kind.noun, name, "overwrite")

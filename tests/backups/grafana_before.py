@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["VERSIONS", "changed", "empty", "interrupted", "kept", "taken"]
 
-VERSIONS = ["9.4.0", "13.2.1"]
+VERSIONS = ["9.4.0", "12.4.0", "13.2.1"]
 SOURCE_MINE = {"uid": "mine", "name": "Mine", "type": "prometheus"}
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def site(tmp_path: Path) -> Site:
-    return Site(tmp_path).prepared()
+    return Site(tmp_path, version="9.4.0").prepared()
 
 
 @pytest.mark.parametrize(
@@ -56,6 +56,21 @@ def test_the_double_guards_what_was_provisioned_and_knows_its_folders(site: Site
         assert ask("POST", "/api/folders", json={"uid": "monitoring", "title": "Other"}).status_code == 412
         assert ask("POST", "/api/folders", json={"uid": "other", "title": "Monitoring"}).status_code == 409
         assert ask("POST", "/api/folders", json={"uid": "other", "title": "Other"}).status_code == 200
+
+
+def test_a_newer_one_lets_titles_be_shared_and_counts_only_what_changes(tmp_path: Path) -> None:
+    with Site(tmp_path, version="12.4.0").prepared().served() as server:
+        session = client(server).session
+        for uid in ("own", "other"):
+            new = {"dashboard": model(uid, "Same")}
+            assert session.request("POST", "/api/dashboards/db", json=new).json()["version"] == 1
+        again = {"dashboard": model("own", "Same"), "overwrite": True, "message": "again"}
+        assert session.request("POST", "/api/dashboards/db", json=again).json()["version"] == 1
+        assert client(server).saves("own")[0].message == "again"
+        for uid in ("one", "two"):
+            assert session.request("POST", "/api/folders", json={"uid": uid, "title": "Same"}).ok
+        assert session.json("/api/v1/provisioning/contact-points") == []
+        assert session.json("/api/org/preferences") == {}
 
 
 def test_an_edit_of_a_file_outlives_the_poll_and_not_a_reload_or_another_content(tmp_path: Path) -> None:

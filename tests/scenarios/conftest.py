@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from stack.sources.path import read_version
 from tests import lab as labs
+from tests.backups.grafana_everything import SECRETS
 from tests.compose_lab import compose_lab
 from tests.doubles.grafana import install
 from tests.lab import EVERY
 from tests.real import real_grafana
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from tests.compose_lab import ComposeLab
     from tests.lab import Lab
@@ -50,13 +53,29 @@ def grafana(lab: Lab, program: Path) -> Lab:
 
 
 @pytest.fixture
+def guarded(lab: Lab, program: Path, monkeypatch: pytest.MonkeyPatch) -> Lab:
+    """Another one whose environment has what is secret of the objects that people make there."""
+    for name, value in SECRETS.values():
+        monkeypatch.setenv(name, value)
+    others = [stem for stem in EVERY if stem != "overview"]
+    secrets = {agreed: f"env:{name}" for agreed, (name, _) in SECRETS.items()}
+    return with_grafana(lab, program, secrets, dashboards=others)
+
+
+@pytest.fixture
 def whole(lab: Lab, program: Path) -> Lab:
     """A deployed lab with a Grafana and every dashboard."""
     return with_grafana(lab, program)
 
 
-def with_grafana(lab: Lab, program: Path, **disable: list[str]) -> Lab:
-    lab.environment(disable=disable, binaries={"paths": {"grafana": str(program)}})
+def with_grafana(
+    lab: Lab, program: Path, secrets: Mapping[str, str] | None = None, **disable: list[str]
+) -> Lab:
+    # Whichever version that is: without it one of another major version than the pin would be left out.
+    said = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=10, check=True)
+    wanted = {"grafana": read_version(said.stdout)}
+    paths = {"grafana": str(program)}
+    lab.environment(disable=disable, binaries={"paths": paths}, versions=wanted, secrets=dict(secrets or {}))
     lab.invoke("deploy").ok()
     return lab
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from stack.clients.grafana.newer import Newer
 from stack.clients.http import accepted
 from stack.errors import HttpFailed
 
@@ -104,6 +105,11 @@ class Api:
     def service_account_list(self) -> list[Mapping[str, Any]]:
         """List all service accounts."""
         return self.pages("/api/serviceaccounts/search", "serviceAccounts")
+
+    @cached_property
+    def newer(self) -> Newer:
+        """What there is in the schema v2."""
+        return Newer(self.session)
 
     @cached_property
     def teams(self) -> Mapping[str, int]:

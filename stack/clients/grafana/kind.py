@@ -96,7 +96,7 @@ class Kind:
         secrets: names its fields that are secret, whose values no server tells.
         filled: puts values of secrets into it, by the names of their fields.
         by_hand: names what only a person can make, given the kept one and the live one (or an empty one).
-        fixed: says why one cannot be overwritten; empty where it can.
+        fixed: says why the live one cannot be overwritten; empty where it can.
         refers: whether it may refer to data sources.
         refused: statuses that say no to one object.
         in_parts: whether a write is several requests, of which the server may refuse the last ones alone.

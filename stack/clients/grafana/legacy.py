@@ -93,10 +93,13 @@ class Legacy:
 
         Source: https://grafana.com/docs/grafana/latest/developers/http_api/dashboard_versions/
         """
-        answer = self.session.json(f"/api/dashboards/uid/{uid}/versions", limit=most)
+        path = f"/api/dashboards/uid/{uid}/versions"
+        answer = self.session.json(path, limit=most)
         # Grafana before 11 gives the bare list.
         for entry in answer if isinstance(answer, list) else answer["versions"]:
             by = entry.get("createdBy") or ""
+            # A list calls every first save "Initial save", whatever was said about it.
+            said = entry if entry["parentVersion"] else self.session.json(f"{path}/{entry['version']}")
             yield Save(
-                entry["version"], entry["created"], "" if by in NOBODY else by, entry.get("message") or ""
+                entry["version"], entry["created"], "" if by in NOBODY else by, said.get("message") or ""
             )

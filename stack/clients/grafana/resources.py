@@ -18,12 +18,15 @@ if TYPE_CHECKING:
 
     from stack.clients.http import Session
 
-__all__ = ["Resources", "has_resources"]
+__all__ = ["FOLDER", "GROUP", "MESSAGE", "Resources", "has_resources", "versions"]
 
 GROUP = "/apis/dashboard.grafana.app"
 DASHBOARDS = f"{GROUP}/v1/namespaces/default/dashboards"
 FOLDERS = "/apis/folder.grafana.app/v1/namespaces/default/folders"
 HISTORY = "grafana.app/get-history=true"
+FOLDER, MESSAGE = "grafana.app/folder", "grafana.app/message"
+"""Annotations: what something lies in, and what was said of its last save."""
+
 PEOPLE = ("user:", "service-account:", "api-key:")
 """What begins the name of somebody who saves; anything else is a part of the server."""
 
@@ -32,15 +35,20 @@ PAGE = 200
 
 def has_resources(session: Session) -> bool:
     """Say whether a server has the stable version; a beta, as of Grafana 12, need not know any history."""
+    return "v1" in versions(session)
+
+
+def versions(session: Session) -> tuple[str, ...]:
+    """Name the versions in which a server takes and gives dashboards; none where it has no such interface."""
     try:
         found = session.get(GROUP).json()
     except HttpFailed as failed:
         if failed.status not in {403, 404, 406}:
             raise
-        return False
+        return ()
     except ValueError:  # a page for people, as an older one may show for whatever it does not know
-        return False
-    return any(version.get("version") == "v1" for version in found.get("versions", ()))
+        return ()
+    return tuple(version.get("version", "") for version in found.get("versions", ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +88,7 @@ class Resources:
         document: dict[str, Any] = {
             "metadata": {
                 "name": uid,
-                "annotations": {"grafana.app/folder": folder, "grafana.app/message": message},
+                "annotations": {FOLDER: folder, MESSAGE: message},
             },
             "spec": {key: value for key, value in model.items() if key not in {"id", "uid", "version"}},
         }
@@ -131,7 +139,7 @@ def _live(item: Mapping[str, Any]) -> Live:
         model={**item["spec"], "uid": metadata["name"]},
         file=PurePosixPath(notes.get("grafana.app/sourcePath", "")).name,
         version=metadata.get("generation", 0),
-        folder=notes.get("grafana.app/folder", ""),
+        folder=notes.get(FOLDER, ""),
         mark=metadata.get("resourceVersion", ""),
     )
 
@@ -143,5 +151,5 @@ def _save(item: Mapping[str, Any]) -> Save:
         version=metadata.get("generation", 0),
         at=notes.get("grafana.app/updatedTimestamp") or metadata.get("creationTimestamp", ""),
         by=by if by.startswith(PEOPLE) else "",
-        message=notes.get("grafana.app/message", ""),
+        message=notes.get(MESSAGE, ""),
     )

@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 
+from backups.grafana.portable import portable
 from stack.clients.grafana.objects import dashboards
 from stack.errors import Refused
-from tests.backups.grafana_lab import CHANGES, Lab, actions, contents, document, filled, send, writes
+from tests.backups.grafana_everything import NEWER, TABS, fill
+from tests.backups.grafana_lab import (
+    CHANGES,
+    OVERWRITTEN,
+    Lab,
+    actions,
+    contents,
+    document,
+    filled,
+    send,
+    writes,
+)
 from tests.doubles.grafana_site import client, model
 
 if TYPE_CHECKING:
@@ -20,6 +33,8 @@ SECRETS = {
     "grafana_contact_chat_url": "env:CHAT_URL",
 }
 BASE = "/api/v1/provisioning"
+TABS_FILE = "dashboards.v2beta1.dashboard.grafana.app/tabs.json"
+SOURCE_MINE = {"name": "Mine", "type": "prometheus", "access": "proxy"}
 
 
 @pytest.fixture
@@ -29,7 +44,7 @@ def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lab:
     return Lab(tmp_path, SECRETS)
 
 
-@pytest.mark.parametrize("version", ["9.4.0", "11.2.0", "13.2.1"])
+@pytest.mark.parametrize("version", ["9.4.0", "11.2.0", "12.4.0", "13.2.1"])
 def test_everything_comes_back_and_then_nothing_is_left_to_do(lab: Lab, version: str) -> None:
     with lab.site("one", version).served() as server:
         filled(server)
@@ -86,14 +101,6 @@ def test_what_was_changed_is_put_back_and_what_people_have_made_since_stays(lab:
     assert contents(lab.folder / "snapshot") == contents(lab.folder / "again")
 
 
-OVERWRITTEN = {
-    *("folder Inner (inner)", "data source Mine (mine)", "library panel Shared (shared)"),
-    *("dashboard MINE (mine)", "folder's permissions outer", "mute timing nights / weekends"),
-    *("notification template own", "contact point Chat (chat)", "notification policies root"),
-    *("alert rule Too much (rule)", "preferences org"),
-}
-
-
 def test_what_comes_with_the_release_is_captured_and_left(lab: Lab) -> None:
     site = lab.site("one", editable=True)
     site.release("shipped", file=model("file"))
@@ -124,8 +131,9 @@ def test_one_dashboard_comes_back_with_its_folders_and_nothing_else(lab: Lab) ->
         assert "mine" in refused.value.advice
 
 
-def test_pruned_is_only_what_was_restored_before_and_nobody_has_saved_since(lab: Lab) -> None:
-    with lab.site("one").served() as server:
+@pytest.mark.parametrize("version", ["9.4.0", "12.4.0", "13.2.1"])
+def test_pruned_is_only_what_was_restored_before_and_nobody_has_saved_since(lab: Lab, version: str) -> None:
+    with lab.site("one", version).served() as server:
         for uid in ("kept", "lost", "edited"):
             client(server).save(model(uid))
         lab.captured(server, "old")
@@ -162,10 +170,72 @@ def test_references_lead_to_a_data_source_that_has_another_uid_here(lab: Lab) ->
         filled(server)
         lab.captured(server)
     with lab.site("two").served() as server:
-        send(server, "POST", "/api/datasources", {"uid": "other", "name": "Mine", "type": "prometheus"})
+        send(server, "POST", "/api/datasources", {**SOURCE_MINE, "uid": "other"})
         assert "data source Mine (other)" in actions(lab.restored(server))["overwrite"]
         assert client(server).dashboard("mine").model["panels"][0]["datasource"]["uid"] == "other"
         rules = client(server).session.json(f"{BASE}/alert-rules")
         assert rules[0]["data"][0]["datasourceUid"] == "other"
         assert server._state.database.shelf("sources").keys() == {"other"}
         assert actions(lab.restored(server)).keys() == {"leave"}
+
+
+def test_the_contact_point_of_an_older_fresh_server_is_made_once_where_there_is_none(lab: Lab) -> None:
+    with lab.site("one", "11.2.0").served() as server:
+        lab.captured(server)
+    with lab.site("two", "12.4.0").served() as server:
+        made = "contact point grafana-default-email (name-grafana-default-email)"
+        assert made in actions(lab.restored(server))["create"]
+        assert actions(lab.restored(server)).keys() == {"leave"}
+    with lab.site("three", "11.2.0").served() as server:
+        assert actions(lab.restored(server)).keys() == {"leave"}
+
+
+def test_an_annotation_of_a_dashboard_that_cannot_be_made_is_told_and_the_rest_is_made(lab: Lab) -> None:
+    with lab.site("one", "12.4.0").served() as server:
+        filled(server)
+        lab.captured(server)
+    (lab.folder / "snapshot" / "dashboards" / "inner" / "mine.json").unlink()
+    with lab.site("two", "12.4.0").served() as server:
+        done = lab.restored(server)
+        assert [name for name in actions(done)["cannot"] if name.startswith("annotation ")]
+        assert "alert rule Too much (rule)" in actions(done)["create"]
+
+
+@pytest.mark.parametrize("version", ["12.4.0", "13.2.1"])
+def test_a_dashboard_of_the_newer_schema_comes_back_with_what_the_older_one_has_not(
+    lab: Lab, version: str
+) -> None:
+    with lab.site("one", version).served() as server:
+        filled(server)
+        send(server, "POST", NEWER, TABS)
+        lab.captured(server)
+    resource = json.loads(portable(lab.folder / "snapshot")[f"resources/{TABS_FILE}"])
+    assert (resource["apiVersion"], resource["spec"]) == (TABS["apiVersion"], TABS["spec"])
+    with lab.site("two", version).served() as server:
+        send(server, "POST", "/api/datasources", {**SOURCE_MINE, "uid": "other"})
+        assert "dashboard Tabs (tabs)" in actions(lab.restored(server))["create"]
+        elsewhere = json.loads(json.dumps(TABS["spec"]).replace('"name": "mine"', '"name": "other"'))
+        assert client(server).session.json(f"{NEWER}/tabs")["spec"] == elsewhere
+        assert client(server).dashboard("tabs").folder == "inner"
+        assert actions(lab.restored(server)).keys() == {"leave"}
+        send(server, "PUT", f"{NEWER}/tabs", {**TABS, "spec": {**TABS["spec"], "tags": ["other"]}})
+        assert "dashboard Tabs (tabs)" in actions(lab.restored(server))["overwrite"]
+        client(server).save(model("tabs", "Flat"), mark="")
+        assert "dashboard Tabs (tabs)" in actions(lab.restored(server))["overwrite"]
+        assert client(server).session.json(f"{NEWER}/tabs")["spec"] == elsewhere
+    with lab.site("three", "11.2.0").served() as server:
+        done = [step for step in lab.restored(server) if step.name == "Tabs (tabs)"]
+        assert [step.action for step in done] == ["create", "cannot"]
+        assert "v2beta1" in done[1].why
+
+
+@pytest.mark.parametrize("version", ["9.4.0", "12.4.0"])
+def test_what_is_locked_in_the_editor_is_locked_again(lab: Lab, version: str) -> None:
+    with lab.site("one", version).served() as server:
+        fill(partial(send, server, locked=True), nested=server._state.settings.is_newer)
+        lab.captured(server)
+    with lab.site("two", version).served() as server:
+        lab.restored(server)
+        lab.captured(server, "again")
+    assert document(lab.folder, "snapshot/alert_rules/rule.json")["provenance"] == "api"
+    assert contents(lab.folder / "snapshot") == contents(lab.folder / "again")

@@ -45,6 +45,27 @@ def test_who_and_what_is_not_here_is_told_and_the_rest_is_made(lab: Lab) -> None
         assert writes(server.asked) == []
 
 
+def test_a_team_has_the_members_and_admins_that_it_had_and_not_whoever_brings_it_back(lab: Lab) -> None:
+    with lab.site("one").served() as server:
+        filled(server)
+        add_user(server._state, "ann")
+        (team,) = server._state.database.shelf("teams")
+        ann = server._state.database.shelf("users")["ann"]
+        send(server, "POST", f"/api/teams/{team}/members", {"userId": ann})
+        lab.captured(server, "both")
+        send(server, "PUT", f"/api/teams/{team}/members/{ann}", {"permission": 4})
+        send(server, "DELETE", f"/api/teams/{team}/members/1", None)
+        lab.captured(server)
+    for name, members, admins in (("both", ["admin", "ann"], ["admin"]), ("snapshot", ["ann"], ["ann"])):
+        with lab.site(f"to {name}").served() as server:
+            add_user(server._state, "ann")
+            assert "cannot" not in actions(lab.restored(server, name))
+            assert actions(lab.restored(server, name)).keys() == {"leave"}
+            lab.captured(server, f"of {name}")
+        there = document(lab.folder, f"of {name}/teams/on%20call%2F1.json")
+        assert (there["members"], there["admins"]) == (members, admins)
+
+
 def test_what_somebody_may_do_twice_over_is_kept_once(lab: Lab) -> None:
     with lab.site("one").served() as server:
         filled(server)

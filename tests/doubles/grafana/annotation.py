@@ -24,6 +24,8 @@ def _list(state: State, *, query: dict[str, str], **_: object) -> list[dict[str,
 
 def _create(state: State, *, document: dict[str, Any], **_: object) -> dict[str, Any]:
     uid = document.get("dashboardUID") or ""
+    if uid and uid not in state.database.dashboards and state.settings.is_newer:
+        raise Answer(500, "Error while checking annotation permissions")
     if uid and uid not in state.database.dashboards:
         raise Answer(404, "Dashboard not found")
     if not document.get("text"):

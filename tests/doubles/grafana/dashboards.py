@@ -59,20 +59,33 @@ def _dashboard(state: State, uid: str, **_: object) -> dict[str, Any]:
 
 def _versions(state: State, uid: str, *, query: dict[str, str], **_: object) -> Any:
     kept = _kept(state, uid)
-    found = [
-        {
-            "id": save["version"],
-            "dashboardId": kept.id,
-            "uid": uid,
-            "version": save["version"],
-            "created": save["created"],
-            "createdBy": save["by"] or "Anonymous",
-            "message": save["message"],
-        }
-        for save in kept.saves[: int(query.get("limit", 1000))]
-    ]
+    found = [_version_of(uid, kept, save) for save in kept.saves[: int(query.get("limit", 1000))]]
+    # Whatever was said about the first save, the list does not tell.
+    found = [each if each["parentVersion"] else {**each, "message": "Initial save"} for each in found]
     # The bare list until 10.
     return {"continueToken": "", "versions": found} if state.settings.major > 10 else found
+
+
+def _version(state: State, uid: str, number: str, **_: object) -> dict[str, Any]:
+    kept = _kept(state, uid)
+    found = [save for save in kept.saves if save["version"] == int(number)]
+    if not found:
+        raise Answer(500, f"Dashboard version {number} not found for dashboardId {kept.id}")
+    return _version_of(uid, kept, found[0])
+
+
+def _version_of(uid: str, kept: Kept, save: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "id": save["version"],
+        "dashboardId": kept.id,
+        "uid": uid,
+        "parentVersion": save["version"] - 1,
+        "restoredFrom": 0,
+        "version": save["version"],
+        "created": save["created"],
+        "createdBy": save["by"] or "Anonymous",
+        "message": save["message"],
+    }
 
 
 def _delete(state: State, uid: str, **_: object) -> dict[str, Any]:
@@ -95,5 +108,6 @@ ROUTES: list[Route] = [
     ("GET", "/api/search", _search),
     ("GET", r"/api/dashboards/uid/([^/]+)", _dashboard),
     ("GET", r"/api/dashboards/uid/([^/]+)/versions", _versions),
+    ("GET", r"/api/dashboards/uid/([^/]+)/versions/(\d+)", _version),
     ("DELETE", r"/api/dashboards/uid/([^/]+)", _delete),
 ]

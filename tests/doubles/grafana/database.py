@@ -31,6 +31,7 @@ class Kept:
     checksum: str = ""
     edited: bool = False
     saves: list[dict[str, Any]] = field(default_factory=list)
+    newer: dict[str, Any] = field(default_factory=dict)
 
     @property
     def slug(self) -> str:
@@ -39,7 +40,7 @@ class Kept:
 
     def save(self, model: dict[str, Any], by: str, message: str = "") -> None:
         """Put another model in place of this one: a version more, also of the same."""
-        self.model, self.version = model, self.version + 1
+        self.model, self.version, self.newer = model, self.version + 1, {}
         now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
         entry = {"version": self.version, "created": now, "by": by, "message": message, "model": model}
         self.saves.insert(0, entry)

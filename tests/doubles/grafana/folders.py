@@ -90,7 +90,8 @@ def _new_folder(state: State, *, document: dict[str, Any], **_: object) -> dict[
         _folder(state, parent)
     if uid in folders:
         raise Answer(412, "the folder has been changed by someone else", status="version-mismatch")
-    if (title, parent) in {(folder["title"], _parent(folder)) for folder in folders.values()}:
+    taken = {(folder["title"], _parent(folder)) for folder in folders.values()}
+    if (title, parent) in taken and not state.settings.is_newer:
         raise Answer(409, "a folder or dashboard in the general folder with the same name already exists")
     folders[uid] = {"uid": uid, "title": title, "version": 1, **({"parentUid": parent} if parent else {})}
     provide(state, "folders", uid)

@@ -19,13 +19,16 @@ if TYPE_CHECKING:
 __all__ = ["ROUTES"]
 
 DEFAULT = "grafana-default-email"
+NOBODY = "empty"
+"""The receiver of a fresh server from 12 on, which is no contact point."""
+
 REQUIRED = {"email": "addresses", "slack": "url", "webhook": "url", "pagerduty": "integrationKey"}
 SECRET = {"slack": ("url", "token"), "webhook": ("password",), "pagerduty": ("integrationKey",)}
 
 
 def _points(state: State) -> dict[str, Any]:
     points = state.database.shelf("contact-points")
-    if not points:
+    if not points and not state.settings.is_newer:
         settings = {"addresses": "<example@email.com>"}
         points["fresh"] = {"uid": "", "name": DEFAULT, "type": "email", "settings": settings}
         points["fresh"]["disableResolveMessage"] = False
@@ -34,6 +37,16 @@ def _points(state: State) -> dict[str, Any]:
 
 def _list_points(state: State, **_: object) -> list[dict[str, Any]]:
     return [{**point, "settings": _redacted(point)} for point in _points(state).values()]
+
+
+def _export_points(state: State, *, query: dict[str, str], **_: object) -> dict[str, Any]:
+    clear, kept = query.get("decrypt") == "true", ("uid", "type", "disableResolveMessage")
+    found = []
+    for point in _points(state).values():
+        settings = point["settings"] if clear else _redacted(point)
+        receiver = {**{key: point.get(key) for key in kept}, "settings": settings}
+        found.append({"orgId": 1, "name": point["name"], "receivers": [receiver]})
+    return {"apiVersion": 1, "contactPoints": found}
 
 
 def _redacted(point: dict[str, Any]) -> dict[str, Any]:
@@ -59,7 +72,7 @@ def _change_point(
     if uid not in _points(state):
         raise Answer(404, "contact point not found")
     _refuse_incomplete(document)
-    refuse_unlocking(_points(state)[uid], headers)
+    refuse_unlocking(state, _points(state)[uid], headers, 500)
     _points(state)[uid] = marked({**document, "uid": uid}, headers)
     state.save()
     return Accepted({"message": "contactpoint updated"})
@@ -74,7 +87,8 @@ def _refuse_incomplete(document: dict[str, Any]) -> None:
 
 
 def _policies(state: State, **_: object) -> dict[str, Any]:
-    usual = {"receiver": DEFAULT, "group_by": ["grafana_folder", "alertname"]}
+    receiver = NOBODY if state.settings.is_newer else DEFAULT
+    usual = {"receiver": receiver, "group_by": ["grafana_folder", "alertname"]}
     return state.database.shelf("policies") or usual
 
 
@@ -82,10 +96,12 @@ def _replace_policies(
     state: State, *, document: dict[str, Any], headers: Mapping[str, str], **_: object
 ) -> Accepted:
     names = {point["name"] for point in _points(state).values()}
+    if state.settings.is_newer:
+        names.add(NOBODY)
     for receiver in (document["receiver"], *(route["receiver"] for route in document.get("routes", ()))):
         if receiver not in names:
             raise Answer(400, f"invalid object specification: receiver '{receiver}' does not exist")
-    refuse_unlocking(_policies(state), headers)
+    refuse_unlocking(state, _policies(state), headers)
     state.database.shelves["policies"] = marked(document, headers)
     state.save()
     return Accepted({"message": "policies updated"})
@@ -101,9 +117,14 @@ def _new_timing(
     timings = state.database.shelf("mute-timings")
     if document["name"] in timings:
         raise Answer(409, "a mute timing of this name exists")
-    timings[document["name"]] = marked(document, headers)
+    timings[document["name"]] = marked(_timing(document), headers)
     state.save()
     return Created(timings[document["name"]])
+
+
+def _timing(document: dict[str, Any]) -> dict[str, Any]:
+    """Give what is kept of one: fields that it does not know are dropped."""
+    return {"name": document["name"], "time_intervals": document.get("time_intervals", []), "version": "1"}
 
 
 def _change_timing(
@@ -112,8 +133,8 @@ def _change_timing(
     timings = state.database.shelf("mute-timings")
     if name not in timings:
         raise Answer(404, "mute timing not found")
-    refuse_unlocking(timings[name], headers)
-    timings[name] = marked(document, headers)
+    refuse_unlocking(state, timings[name], headers)
+    timings[name] = marked(_timing(document), headers)
     state.save()
     return Accepted(timings[name])
 
@@ -129,7 +150,7 @@ def _put_template(
     if document["template"].count("{{") != document["template"].count("}}"):
         raise Answer(400, "invalid object specification: invalid template: unclosed action")
     templates = state.database.shelf("templates")
-    refuse_unlocking(templates.get(name, {}), headers)
+    refuse_unlocking(state, templates.get(name, {}), headers)
     templates[name] = marked({"name": name, "template": document["template"], "version": "1"}, headers)
     state.save()
     return Accepted(templates[name])
@@ -140,7 +161,7 @@ def _delete_point(state: State, uid: str, *, headers: Mapping[str, str], **_: ob
     policies = _policies(state)
     if name in {policies["receiver"], *(route["receiver"] for route in policies.get("routes", ()))}:
         raise Answer(409, f"contact point '{name}' is currently used by a notification policy")
-    _gone(state, "contact-points", uid, headers)
+    _gone(state, "contact-points", uid, headers, 0)
     return Accepted({"message": "contactpoint deleted"})
 
 
@@ -161,9 +182,9 @@ def _delete_template(state: State, name: str, *, headers: Mapping[str, str], **_
     return _gone(state, "templates", name, headers)
 
 
-def _gone(state: State, shelf: str, key: str, headers: Mapping[str, str]) -> bytes:
+def _gone(state: State, shelf: str, key: str, headers: Mapping[str, str], newer: int = 403) -> bytes:
     # One that is not there is answered alike.
-    refuse_unlocking(state.database.shelf(shelf).get(key, {}), headers)
+    refuse_unlocking(state, state.database.shelf(shelf).get(key, {}), headers, newer)
     state.database.shelf(shelf).pop(key, None)
     state.save()
     return b""
@@ -171,6 +192,7 @@ def _gone(state: State, shelf: str, key: str, headers: Mapping[str, str]) -> byt
 
 ROUTES: list[Route] = [
     ("GET", f"{BASE}/contact-points", _list_points),
+    ("GET", f"{BASE}/contact-points/export", _export_points),
     ("POST", f"{BASE}/contact-points", _new_point),
     ("PUT", f"{BASE}/contact-points/([^/]+)", _change_point),
     ("GET", f"{BASE}/policies", _policies),

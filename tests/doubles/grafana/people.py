@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 __all__ = ["ROUTES", "add_user", "team_named", "user_named"]
 
+ADMIN, MEMBER = 4, 0
+"""What a member may do with a team."""
+
 
 def add_user(state: State, login: str) -> None:
     """Let somebody have logged in once."""
@@ -61,7 +64,8 @@ def _new_team(state: State, *, document: dict[str, Any], **_: object) -> dict[st
     if document["name"] in {team["name"] for team in teams.values()}:
         raise Answer(409, "Team name taken")
     number = state.database.next_id()
-    own = {"id": number, "uid": secrets.token_hex(7), "orgId": 1, "members": []}
+    # Whoever makes one is its admin.
+    own = {"id": number, "uid": secrets.token_hex(7), "orgId": 1, "members": {"1": ADMIN}}
     teams[str(number)] = {**own, "name": document["name"], "email": document.get("email", "")}
     state.save()
     return {"message": "Team created", "teamId": number, "uid": own["uid"]}
@@ -75,14 +79,17 @@ def _change_team(state: State, number: str, *, document: dict[str, Any], **_: ob
 
 def _members(state: State, number: str, **_: object) -> list[dict[str, Any]]:
     team = _team(state, number)
-    return [{"teamId": team["id"], "userId": m, "login": user_named(state, m)} for m in team["members"]]
+    return [
+        {"teamId": team["id"], "userId": int(user), "login": user_named(state, int(user)), "permission": may}
+        for user, may in team["members"].items()
+    ]
 
 
 def _join(state: State, number: str, *, document: dict[str, Any], **_: object) -> dict[str, Any]:
     user_named(state, document["userId"])
-    if document["userId"] in _team(state, number)["members"]:
+    if str(document["userId"]) in _team(state, number)["members"]:
         raise Answer(400, "User is already added to this team")
-    _team(state, number)["members"].append(document["userId"])
+    _team(state, number)["members"][str(document["userId"])] = MEMBER
     state.save()
     return {"message": "Member added to Team"}
 
@@ -144,10 +151,23 @@ def _delete_team(state: State, number: str, **_: object) -> dict[str, Any]:
     return {"message": "Team deleted"}
 
 
-def _leave(state: State, number: str, user: str, **_: object) -> dict[str, Any]:
-    if int(user) not in _team(state, number)["members"]:
+def _promote(
+    state: State, number: str, user: str, *, document: dict[str, Any], **_: object
+) -> dict[str, Any]:
+    _member(state, number, user)
+    _team(state, number)["members"][user] = document["permission"]
+    state.save()
+    return {"message": "Team member updated"}
+
+
+def _member(state: State, number: str, user: str) -> None:
+    if user not in _team(state, number)["members"]:
         raise Answer(404, "Team member not found")
-    _team(state, number)["members"].remove(int(user))
+
+
+def _leave(state: State, number: str, user: str, **_: object) -> dict[str, Any]:
+    _member(state, number, user)
+    del _team(state, number)["members"][user]
     state.save()
     return {"message": "Team Member removed"}
 
@@ -180,6 +200,7 @@ ROUTES: list[Route] = [
     ("GET", r"/api/serviceaccounts/(\d+)/tokens", _tokens),
     ("POST", r"/api/serviceaccounts/(\d+)/tokens", _new_token),
     ("DELETE", r"/api/teams/(\d+)", _delete_team),
+    ("PUT", r"/api/teams/(\d+)/members/(\d+)", _promote),
     ("DELETE", r"/api/teams/(\d+)/members/(\d+)", _leave),
     ("DELETE", r"/api/serviceaccounts/(\d+)", _delete_account),
 ]

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 __all__ = ["ROUTES", "forget", "provide"]
 
+MAKER = [{"userId": 1, "permission": 4}]
+"""Whoever makes one may do all with it; not so with a folder inside another."""
+
 USUAL = [{"role": "Editor", "permission": 2}, {"role": "Viewer", "permission": 1}]
 """What lies in no folder has these from the start."""
 
@@ -26,7 +29,9 @@ KINDS = {"folders": "folders", "dashboards/uid": "dashboards"}
 def provide(state: State, kind: str, uid: str) -> None:
     """Give a new object what it has from the start."""
     inside = _above(state, kind, uid)
-    state.database.shelf(f"permissions of {kind}").setdefault(uid, [] if inside else USUAL)
+    from_file = kind == "dashboards" and state.database.dashboards[uid].provider
+    maker = [] if from_file or (inside and kind == "folders") else MAKER
+    state.database.shelf(f"permissions of {kind}").setdefault(uid, [*maker, *([] if inside else USUAL)])
 
 
 def forget(state: State, kind: str, uid: str) -> None:

@@ -11,7 +11,7 @@ import urllib.request
 from typing import TYPE_CHECKING, Any
 
 from tests.doubles.grafana.refusals import Answer
-from tests.doubles.grafana.sources import source
+from tests.doubles.grafana.sources import login, source
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -74,7 +74,7 @@ def _number(text: str) -> float | None:
 def _proxy(state: State, uid: str, rest: str, *, query: dict[str, str], document: str, **_: object) -> bytes:
     url = f"{source(state, uid)['url']}{rest}?{urllib.parse.urlencode(query)}"
     try:
-        status, body = _fetch(url, document.encode() or None)
+        status, body = _fetch(url, document.encode() or None, login(state, uid))
     except OSError as error:
         raise Answer(502) from error
     if status != 200:
@@ -82,10 +82,12 @@ def _proxy(state: State, uid: str, rest: str, *, query: dict[str, str], document
     return body
 
 
-def _fetch(url: str, data: bytes | None) -> tuple[int, bytes]:
+def _fetch(url: str, data: bytes | None, headers: Mapping[str, str] | None = None) -> tuple[int, bytes]:
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with opener.open(urllib.request.Request(url, data=data), timeout=10) as answer:
+        with opener.open(
+            urllib.request.Request(url, data=data, headers=dict(headers or {})), timeout=10
+        ) as answer:
             return answer.status, answer.read()
     except urllib.error.HTTPError as error:
         with error:

@@ -14,18 +14,21 @@ from tests.doubles.grafana.refusals import Answer, Created
 if TYPE_CHECKING:
     from tests.doubles.grafana.state import Route, State
 
-__all__ = ["ROUTES"]
+__all__ = ["NEWER", "ROUTES", "item", "paged"]
 
 GROUP = "dashboard.grafana.app"
-VERSIONS = ("v2beta1", "v1", "v1beta1", "v0alpha1")
+VERSIONS = {12: ("v1beta1", "v0alpha1", "v2beta1", "v2alpha1"), 13: ("v2beta1", "v1", "v1beta1", "v0alpha1")}
+NEWER = "v2beta1"
 HISTORY = "grafana.app/get-history=true"
 DASHBOARDS = r"/apis/dashboard\.grafana\.app/v1/namespaces/default/dashboards"
 FOLDERS = r"/apis/folder\.grafana\.app/v1/namespaces/default/folders"
 
 
 def _group(state: State, **_: object) -> dict[str, Any]:
-    _refuse_old(state)
-    found = [{"groupVersion": f"{GROUP}/{version}", "version": version} for version in VERSIONS]
+    known = VERSIONS.get(state.settings.major)
+    if known is None:
+        raise Answer(404, "Not found")
+    found = [{"groupVersion": f"{GROUP}/{version}", "version": version} for version in known]
     return {"kind": "APIGroup", "apiVersion": "v1", "name": GROUP, "versions": found}
 
 
@@ -36,18 +39,18 @@ def _list(state: State, *, query: dict[str, str], **_: object) -> dict[str, Any]
         if kind != "metadata.name":
             raise Answer(400, "history needs a name", reason="BadRequest", code=400)
         kept = state.database.dashboards.get(uid)
-        return _paged([_item(state, uid, kept, save) for save in kept.saves] if kept else [], query)
+        return paged([item(state, uid, kept, save) for save in kept.saves] if kept else [], query)
     found = sorted(state.database.dashboards.items())
-    return _paged([_item(state, uid, kept, kept.saves[0]) for uid, kept in found], query)
+    return paged([item(state, uid, kept, kept.saves[0]) for uid, kept in found], query)
 
 
-def _paged(items: list[dict[str, Any]], query: dict[str, str]) -> dict[str, Any]:
+def paged(items: list[dict[str, Any]], query: dict[str, str]) -> dict[str, Any]:
     limit, start = int(query.get("limit", 500)), int(query.get("continue", 0))
     more = {"continue": str(start + limit)} if start + limit < len(items) else {}
     return {"metadata": {"resourceVersion": "1", **more}, "items": items[start : start + limit]}
 
 
-def _item(state: State, uid: str, kept: Kept, save: dict[str, Any]) -> dict[str, Any]:
+def item(state: State, uid: str, kept: Kept, save: dict[str, Any]) -> dict[str, Any]:
     by = f"user:{save['by']}" if save["by"] else "access-policy:provisioning"
     notes = {"grafana.app/updatedBy": by, "grafana.app/updatedTimestamp": save["created"]}
     more = {
@@ -70,12 +73,13 @@ def _item(state: State, uid: str, kept: Kept, save: dict[str, Any]) -> dict[str,
             "annotations": {**notes, **{key: value for key, value in more.items() if value}},
         },
         "spec": {key: value for key, value in save["model"].items() if key not in {"id", "uid", "version"}},
+        "status": {"conversion": {"failed": False, "storedVersion": NEWER}} if kept.newer else {},
     }
 
 
 def _get(state: State, uid: str, **_: object) -> dict[str, Any]:
     kept = _kept(state, uid)
-    return _item(state, uid, kept, kept.saves[0])
+    return item(state, uid, kept, kept.saves[0])
 
 
 def _create(state: State, *, document: dict[str, Any], **_: object) -> dict[str, Any]:
@@ -124,7 +128,7 @@ def _delete(state: State, uid: str, **_: object) -> dict[str, Any]:
 
 def _folders(state: State, *, query: dict[str, str], **_: object) -> dict[str, Any]:
     _refuse_old(state)
-    return _paged([_folder(uid, folder["title"]) for uid, folder in state.database.folders.items()], query)
+    return paged([_folder(uid, folder["title"]) for uid, folder in state.database.folders.items()], query)
 
 
 def _create_folder(state: State, *, document: dict[str, Any], **_: object) -> dict[str, Any]:

@@ -45,7 +45,7 @@ def _refuse_clash(
     if kept and not overwrite and version != kept.version:
         raise Answer(412, "The dashboard has been changed by someone else", status="version-mismatch")
     others = {(k.folder, k.model["title"]) for u, k in state.database.dashboards.items() if u != uid}
-    if (folder, title) in others and not overwrite:
+    if (folder, title) in others and not overwrite and not state.settings.is_newer:
         message = "A dashboard with the same name in the folder already exists"
         raise Answer(412, message, status="name-exists")
 
@@ -54,6 +54,10 @@ def _written(state: State, uid: str, model: dict[str, Any], folder: str, message
     kept = state.database.dashboards.get(uid)
     if kept is None:
         kept = Kept(state.database.next_id(), {}, version=0)
+    if state.settings.is_newer and (kept.folder, kept.model) == (folder, {**model, "uid": uid}):
+        # The same again is no version more, and takes the message of the last one.
+        kept.saves[0]["message"] = message
+        return kept
     kept.folder = folder
     kept.save({**model, "uid": uid}, state.settings.admin, message)
     # The file's content comes back with the next reload, though the file did not change.

@@ -17,6 +17,7 @@ from tests.doubles.grafana import (
     folders,
     health,
     logins,
+    newer,
     notifications,
     panels,
     people,
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
 __all__ = ["Grafana"]
 
 PARTS = (
-    *(health, logins, dashboards, saving, folders, provisioning, sources, queries, resources),
+    *(health, logins, dashboards, saving, folders, provisioning, sources, queries, resources, newer),
     *(people, permissions, panels, alerting, notifications, annotation, preferences),
 )
 STATUSES: dict[type, int] = {Created: 201, Accepted: 202}

@@ -47,6 +47,11 @@ class Settings:
         return int(self.version.partition(".")[0])
 
     @property
+    def is_newer(self) -> bool:
+        """Whether it answers as 12 was seen to, and not as 9 was."""
+        return self.major >= 12
+
+    @property
     def data(self) -> Path | None:
         """The database's folder, where it has one."""
         folder = self.get("paths", "data")

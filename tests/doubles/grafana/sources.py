@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import secrets
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ from tests.doubles.grafana.refusals import Answer
 if TYPE_CHECKING:
     from tests.doubles.grafana.state import Route, State
 
-__all__ = ["ROUTES", "source"]
+__all__ = ["ROUTES", "login", "source"]
 
 
 def source(state: State, uid: str, **_: object) -> dict[str, Any]:
@@ -21,6 +22,15 @@ def source(state: State, uid: str, **_: object) -> dict[str, Any]:
     # An empty secret is none.
     fields = {name: True for name, value in (known[uid].get("secureJsonData") or {}).items() if value}
     return {**_plain(known[uid]), "secureJsonFields": fields}
+
+
+def login(state: State, uid: str) -> dict[str, str]:
+    """Give the header by which it logs in to the server behind a data source."""
+    kept = _known(state)[uid]
+    if not kept.get("basicAuth"):
+        return {}
+    words = f"{kept.get('basicAuthUser', '')}:{kept.get('secureJsonData', {}).get('basicAuthPassword', '')}"
+    return {"Authorization": f"Basic {base64.b64encode(words.encode()).decode()}"}
 
 
 def _known(state: State) -> dict[str, dict[str, Any]]:
@@ -37,6 +47,7 @@ def _sources(state: State, **_: object) -> list[dict[str, Any]]:
 
 def _create(state: State, *, document: dict[str, Any], **_: object) -> dict[str, Any]:
     known, uid = _known(state), document.get("uid") or secrets.token_hex(7)
+    _refuse_incomplete(document)
     if document["name"] in {kept["name"] for kept in known.values()}:
         raise Answer(409, "data source with the same name already exists")
     if uid in known:
@@ -50,6 +61,7 @@ def _create(state: State, *, document: dict[str, Any], **_: object) -> dict[str,
 def _change(state: State, uid: str, *, document: dict[str, Any], **_: object) -> dict[str, Any]:
     if source(state, uid)["readOnly"]:
         raise Answer(403, "Cannot update read-only data source")
+    _refuse_incomplete(document)
     shelf = state.database.shelf("sources")
     before = shelf[uid]
     # A secret that is not sent stays as it is.
@@ -58,6 +70,11 @@ def _change(state: State, uid: str, *, document: dict[str, Any], **_: object) ->
     shelf[uid] = {**document, **own, "version": before["version"] + 1, "secureJsonData": hidden}
     state.save()
     return {"message": "Datasource updated", "datasource": source(state, uid)}
+
+
+def _refuse_incomplete(document: dict[str, Any]) -> None:
+    if not all(document.get(field) for field in ("name", "type", "access")):
+        raise Answer(400, "bad request data")
 
 
 def _delete(state: State, uid: str, **_: object) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from stack.clients.grafana.objects._alerting import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
     from stack.clients.grafana.api import Api
     from stack.clients.grafana.kind import Document
@@ -38,22 +38,21 @@ def _overwrite(api: Api, kept: Document, live: Document) -> None:
 
 def _read_groups(api: Api, only: Collection[str] | None) -> Found:
     del only
-    names = sorted({_group(rule["folderUID"], rule["ruleGroup"]) for rule in _read(api, None).documents})
-    there, gone = api.each(lambda name: api.json(f"{BASE}/{name}"), names)
-    return Found(tuple(map(_group_document, there.values())), gone)
+    provenances: dict[str, str] = {}
+    for rule in _read(api, None).documents:
+        name = _group(rule["folderUID"], rule["ruleGroup"])
+        provenances[name] = provenances.get(name) or rule[PROVENANCE]
+    there, gone = api.each(lambda name: api.json(f"{BASE}/{name}"), sorted(provenances))
+    return Found(tuple(_group_document(there[name], provenances[name]) for name in there), gone)
 
 
 def _group(folder: str, title: str) -> str:
     return f"folder/{quote(folder, safe='')}/rule-groups/{quote(title, safe='')}"
 
 
-def _group_document(group: Any) -> Document:
-    rules = group.get("rules") or ()
-    provenance = next((rule[PROVENANCE] for rule in rules if rule.get(PROVENANCE)), "")
-    return {
-        **{key: group[key] for key in ("folderUid", "title", "interval")},
-        PROVENANCE: provenance,
-    }
+def _group_document(group: Mapping[str, Any], provenance: str) -> Document:
+    """Give a group as it is kept; of its rules it does not say where they come from."""
+    return {**{key: group[key] for key in ("folderUid", "title", "interval")}, PROVENANCE: provenance}
 
 
 def _overwrite_group(api: Api, kept: Document, live: Document) -> None:

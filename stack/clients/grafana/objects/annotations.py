@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
-from stack.clients.grafana.kind import FEW, Found, Kind
+from stack.clients.grafana.kind import FEW, REFUSED, Found, Kind
 from stack.emit import to_json
 
 if TYPE_CHECKING:
@@ -75,4 +75,5 @@ KIND = Kind(
     key=_key,
     called=lambda document: f"{document['text'][:40]} ({_key(document)})",
     at_once=FEW,
+    refused=REFUSED | {500},  # so newer servers say that there is no such dashboard
 )

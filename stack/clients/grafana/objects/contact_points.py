@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import copy
+import hashlib
+import re
 from typing import TYPE_CHECKING, Any
 
-from stack.clients.grafana.kind import Found, Kind, cut
+from stack.clients.grafana.kind import Found, Kind, cut, named
 from stack.clients.grafana.objects._alerting import (
     BASE,
     PROVENANCE,
@@ -29,6 +31,9 @@ LIST = "contact-points"
 
 REDACTED = "[REDACTED]"
 """What stands where a secret is; whoever writes it back makes it the password."""
+
+UID = re.compile(r"[A-Za-z0-9_-]{1,40}")
+NAMELESS, DIGITS = "name-", 16
 
 SECRETS = "secureSettings"
 """Our own list of where they stood."""
@@ -73,25 +78,37 @@ def _sent(document: Document) -> Document:
     return cut(document, (SECRETS,))
 
 
+def _create(api: Api, kept: Document) -> None:
+    write(api, "POST", LIST, {**_sent(kept), "uid": _key(kept)})
+
+
 def _overwrite(api: Api, kept: Document, live: Document) -> None:
-    write(api, "PUT", f"{LIST}/{kept['uid']}", _sent(kept), live)
+    write(api, "PUT", f"{LIST}/{live['uid']}", {**_sent(kept), "uid": live["uid"]}, live)
 
 
-def _fixed(document: Document) -> str:
-    return "" if document["uid"] else "the server gave it no uid, by which it could be changed"
+def _fixed(live: Document) -> str:
+    return "" if live["uid"] else "the server gave it no uid, by which it could be changed"
+
+
+def _key(document: Document) -> str:
+    """Give its uid; one that a fresh server before 12 has is without, and is made with what stands for it."""
+    if document["uid"]:
+        return str(document["uid"])
+    made = f"{NAMELESS}{document['name']}"
+    return made if UID.fullmatch(made) else NAMELESS + hashlib.sha256(made.encode()).hexdigest()[:DIGITS]
 
 
 KIND = Kind(
     name="contact_points",
     noun="contact point",
     read=_read,
-    create=lambda api, kept: write(api, "POST", LIST, _sent(kept)),
+    create=_create,
     overwrite=_overwrite,
     delete=lambda api, live: delete(api, f"{LIST}/{live['uid']}", live),
-    # The one that a fresh server has is without a uid.
-    key=lambda document: str(document["uid"] or f"name-{document['name']}"),
-    called=lambda document: f"{document['name']} ({document['uid'] or 'without a uid'})",
-    aside=(PROVENANCE,),
+    key=_key,
+    called=lambda document: f"{document['name']} ({_key(document)})",
+    path=lambda document: named(document["uid"] or f"{NAMELESS}{document['name']}"),
+    aside=(PROVENANCE, "uid"),
     shipped=is_from_file,
     secrets=lambda document: tuple(document[SECRETS]),
     filled=_filled,

@@ -15,13 +15,16 @@ if TYPE_CHECKING:
     from stack.clients.grafana.kind import Document
     from stack.clients.grafana.values import Live
 
-__all__ = ["KIND", "MESSAGE", "delete", "ours"]
+__all__ = ["KIND", "MESSAGE", "NEWER", "delete", "ours"]
 
 MESSAGE = "restored from a backup"
 """What the history says of a save of ours: the mark by which a dashboard is known to have been restored."""
 
 BACK = "put back after a restore that failed"
 """What the history says where a save of ours was taken back."""
+
+NEWER = "newer"
+"""Our own field for one stored in the schema v2, beside the older form: its version, and what it says."""
 
 PAGE = 1000
 ROOT = "general"
@@ -52,7 +55,11 @@ def _read(api: Api, only: Collection[str] | None) -> Found:
     uids = [listed.uid for listed in api.grafana.dashboards(page=PAGE)]
     wanted = [uid for uid in uids if only is None or uid in only]
     there, gone = api.each(api.grafana.dashboard, wanted)
-    return Found(tuple(map(_document, there.values())), gone)
+    stored = {uid: version for uid, version in api.newer.stored().items() if uid in there}
+    newer, lost = api.each(lambda uid: api.newer.spec(uid, stored[uid]), list(stored))
+    more = {uid: {NEWER: {"version": stored[uid], "spec": spec}} for uid, spec in newer.items()}
+    documents = [{**_document(there[uid]), **more.get(uid, {})} for uid in there if uid not in lost]
+    return Found(tuple(documents), gone + lost)
 
 
 def _document(live: Live) -> Document:
@@ -65,14 +72,34 @@ def _document(live: Live) -> Document:
 
 
 def _create(api: Api, kept: Document) -> None:
+    if NEWER in kept:
+        _save_newer(api, kept, MESSAGE, new=True)
+        return
     # Not on top of whatever is there: another one of its folder may have its title.
     api.grafana.save(kept["model"], folder=kept["folderUid"], message=MESSAGE, mark=None)
 
 
 def _overwrite(api: Api, kept: Document, live: Document, message: str = MESSAGE) -> None:
+    if NEWER in kept:
+        _save_newer(api, kept, message, new=False)
+        return
     # With another place or title it is a save on top of a version, lest it replaces a third one there.
     mark = "" if _place(kept) == _place(live) else api.grafana.dashboard(kept["uid"]).mark
     api.grafana.save(kept["model"], folder=kept["folderUid"], message=message, mark=mark)
+
+
+def _save_newer(api: Api, kept: Document, message: str, *, new: bool) -> None:
+    version, spec = kept[NEWER]["version"], kept[NEWER]["spec"]
+    api.newer.save(kept["uid"], version, spec, folder=kept["folderUid"], message=message, new=new)
+
+
+def _fitted(api: Api, kept: Document, coming: Collection[str]) -> tuple[Document, tuple[str, ...]]:
+    """Leave out what is said in a schema that this server has not; the older one says most of it."""
+    del coming
+    version = kept[NEWER]["version"] if NEWER in kept else ""
+    if not version or version in api.newer.versions:
+        return kept, ()
+    return cut(kept, (NEWER,)), (f"what of it only schema {version} has, which this Grafana has not",)
 
 
 def _put_back(api: Api, before: Document, live: Document) -> None:
@@ -86,7 +113,9 @@ def _place(document: Document) -> tuple[str, str]:
 
 
 def _same(kept: Document, live: Document) -> bool:
-    return kept["folderUid"] == live["folderUid"] and not differences(kept["model"], live["model"])
+    if kept["folderUid"] != live["folderUid"] or kept.get(NEWER) != live.get(NEWER):
+        return False
+    return NEWER in kept or not differences(kept["model"], live["model"])
 
 
 KIND = Kind(
@@ -101,6 +130,7 @@ KIND = Kind(
     path=lambda document: f"{named(document['folderUid'] or ROOT)}/{named(document['uid'])}",
     aside=("file",),
     same=_same,
+    fitted=_fitted,
     shipped=lambda document: bool(document["file"]),
     refers=True,
     at_once=FEW,

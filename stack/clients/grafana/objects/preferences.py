@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from stack.clients.grafana.differences import same
 from stack.clients.grafana.kind import Found, Kind, cut
 
 if TYPE_CHECKING:
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 __all__ = ["KIND"]
 
 LIST = "/api/org/preferences"
+
+UNSAID = {"homeDashboardUID": "", "theme": "", "timezone": "", "weekStart": ""}
+"""What is sent where nothing was kept, which newer servers do not list: a home dashboard not named stays."""
 
 
 def _read(api: Api, only: Collection[str] | None) -> Found:
@@ -29,6 +33,7 @@ KIND = Kind(
     name="preferences",
     noun="preferences",
     read=_read,
-    overwrite=lambda api, kept, _: api.send("PUT", LIST, kept),
+    overwrite=lambda api, kept, _: api.send("PUT", LIST, {**UNSAID, **kept}),
     key=lambda _: "org",
+    same=same,
 )

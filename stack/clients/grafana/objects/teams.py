@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from stack.clients.grafana.kind import Found, Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection
 
     from stack.clients.grafana.api import Api
     from stack.clients.grafana.kind import Document
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 __all__ = ["KIND"]
 
 LIST = "/api/teams"
+
+ADMIN, MEMBER = 4, 0
+"""What a member may do with its team: change it, or just be in it."""
 
 
 def _read(api: Api, only: Collection[str] | None) -> Found:
@@ -29,6 +32,7 @@ def _read(api: Api, only: Collection[str] | None) -> Found:
             "name": teams[number]["name"],
             "email": teams[number].get("email") or "",
             "members": sorted(one["login"] for one in found),
+            "admins": sorted(one["login"] for one in found if one.get("permission") == ADMIN),
         }
         for number, found in members.items()
     )
@@ -36,40 +40,65 @@ def _read(api: Api, only: Collection[str] | None) -> Found:
 
 
 def _create(api: Api, kept: Document) -> None:
-    made = api.send("POST", LIST, {"name": kept["name"], "email": kept["email"]})
-    _join(api, made["teamId"], kept["members"])
+    number = api.send("POST", LIST, {"name": kept["name"], "email": kept["email"]})["teamId"]
+    # Whoever makes a team is one of its admins from the start.
+    made = api.json(f"{LIST}/{number}/members")
+    live = {
+        "members": [one["login"] for one in made],
+        "admins": [one["login"] for one in made if one.get("permission") == ADMIN],
+    }
+    _join(api, number, kept, live)
+    _leave(api, number, kept, live)
 
 
 def _overwrite(api: Api, kept: Document, live: Document) -> None:
     number = api.teams[live["name"]]
     if kept["email"] != live["email"]:
         api.send("PUT", f"{LIST}/{number}", {"name": kept["name"], "email": kept["email"]})
-    _join(api, number, sorted(set(kept["members"]) - set(live["members"])))
+    _join(api, number, kept, live)
 
 
 def _put_back(api: Api, before: Document, live: Document) -> None:
     _overwrite(api, before, live)
-    for login in sorted(set(live["members"]) - set(before["members"])):
-        api.send("DELETE", f"{LIST}/{api.teams[live['name']]}/members/{api.users[login]}")
+    _leave(api, api.teams[live["name"]], before, live)
 
 
-def _join(api: Api, number: int, logins: Iterable[str]) -> None:
-    for login in logins:
+def _join(api: Api, number: int, kept: Document, live: Document) -> None:
+    """Let those be members and admins that are not yet."""
+    for login in sorted(set(kept["members"]) - set(live["members"])):
         api.send("POST", f"{LIST}/{number}/members", {"userId": api.users[login]})
+    for login in sorted(_admins(kept) - _admins(live)):
+        api.send("PUT", f"{LIST}/{number}/members/{api.users[login]}", {"permission": ADMIN})
+
+
+def _leave(api: Api, number: int, kept: Document, live: Document) -> None:
+    """Take away those that were neither."""
+    for login in sorted(set(live["members"]) - set(kept["members"])):
+        api.send("DELETE", f"{LIST}/{number}/members/{api.users[login]}")
+    # What an older backup has kept does not say who the admins were.
+    fewer = _admins(live) - _admins(kept) if "admins" in kept else set()
+    for login in sorted(fewer & set(kept["members"])):
+        api.send("PUT", f"{LIST}/{number}/members/{api.users[login]}", {"permission": MEMBER})
+
+
+def _admins(document: Document) -> set[str]:
+    return set(document.get("admins", ()))
 
 
 def _same(kept: Document, live: Document) -> bool:
     """Say whether nothing is missing: who has joined since stays."""
-    return kept["email"] == live["email"] and set(kept["members"]) <= set(live["members"])
+    joined = set(kept["members"]) <= set(live["members"]) and _admins(kept) <= _admins(live)
+    return bool(kept["email"] == live["email"] and joined)
 
 
 def _fitted(api: Api, kept: Document, coming: Collection[str]) -> tuple[Document, tuple[str, ...]]:
     del coming  # teams have people for members
     there = [login for login in kept["members"] if login in api.users]
+    admins = [login for login in kept.get("admins", ()) if login in api.users]
     missing = tuple(
         f"its member {login} is no user here" for login in kept["members"] if login not in api.users
     )
-    return {**kept, "members": there}, missing
+    return {**kept, "members": there, "admins": admins}, missing
 
 
 KIND = Kind(

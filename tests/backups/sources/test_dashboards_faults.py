@@ -71,6 +71,17 @@ def test_what_does_not_pass_fails_the_capture_in_one_line(
     assert len([request for request in server.asked if request.startswith(asked)]) in {0, patient.TRIES}
 
 
+@pytest.mark.parametrize(
+    "asked", [ONE, "GET /api/search", "GET /api/ruler|GET /api/v1/provisioning/alert-rules"]
+)
+def test_half_an_answer_fails_the_capture_and_is_no_smaller_backup(
+    lab: Lab, server: double.Grafana, asked: str
+) -> None:
+    server.faults = [Fault(asked, first=2 if asked == ONE else 1, times=999, half=True)]
+    with pytest.raises(HttpFailed, match="the answer is no JSON"):
+        lab.captured(server)
+
+
 def test_the_wait_that_is_asked_for_is_kept_where_it_is_within_reason(
     lab: Lab, server: double.Grafana
 ) -> None:

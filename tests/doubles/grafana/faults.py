@@ -31,6 +31,7 @@ class Fault:
         message: what the answer says.
         do: what happens right before.
         lost: whether it is done all the same, and just the usual answer is lost.
+        half: whether just the first half of the usual answer comes, as a proxy in between cuts it.
     """
 
     asked: str
@@ -42,6 +43,7 @@ class Fault:
     message: str = "made up for this test"
     do: Callable[[], object] = _nothing
     lost: bool = False
+    half: bool = False
     seen: int = 0
 
 

@@ -40,12 +40,14 @@ class Server:
 
     Args:
         store: its state.
+        version: its own.
         blocks: its own.
         head: the oldest sample that it has in memory.
         kept_since: what is older than this goes with its next look.
     """
 
     store: Store
+    version: str
     blocks: tuple[Block, ...]
     head: float
     kept_since: float
@@ -55,8 +57,9 @@ class Server:
         """Look at the live one."""
         store = origin.runtime.store("prometheus")
         since = time.time() - seconds(origin.stack.environment.retention)
-        head = Prometheus(origin.runtime.door(origin.stack, "prometheus")).oldest()
-        return cls(store, finished(store, origin.notes / "metas"), head, since * 1000)
+        live = Prometheus(origin.runtime.door(origin.stack, "prometheus"))
+        there = finished(store, origin.notes / "metas")
+        return cls(store, live.version(), there, live.oldest(), since * 1000)
 
 
 def plan(origin: Origin, folder: Path, part: Part, wish: Wish) -> tuple[Step, ...]:
@@ -65,8 +68,8 @@ def plan(origin: Origin, folder: Path, part: Part, wish: Wish) -> tuple[Step, ..
     Raises:
         Refused: a later version has written them, and the live one cannot read them.
     """
-    _refuse_unreadable(part, origin)
     server = Server.of(origin)
+    _refuse_unreadable(part, server)
     found = [block for block in blocks(folder) if wish.stretch.meets(block)]
     return tuple(_step(block, part, server) for block in found)
 
@@ -93,9 +96,8 @@ def undo(origin: Origin, folder: Path, part: Part, done: tuple[Step, ...]) -> No
                 store.remove(step.name)
 
 
-def _refuse_unreadable(part: Part, origin: Origin) -> None:
-    server = Prometheus(origin.runtime.door(origin.stack, "prometheus"))
-    way = Way("prometheus", part.facts.get(VERSION, ""), server.version())
+def _refuse_unreadable(part: Part, server: Server) -> None:
+    way = Way("prometheus", part.facts.get(VERSION, ""), server.version)
     if problem := next(unreadable(way, upgrades()["prometheus"]), None):
         message = f"these blocks are of Prometheus {way.running}, and {way.wanted} is live: {problem.summary}"
         raise Refused(message=message, hint="deploy one that reads them first: `versions.prometheus`")

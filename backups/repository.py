@@ -58,7 +58,7 @@ class Repository:
             SecretUnreadable: one of its secrets cannot be had.
         """
         named = environment.backup
-        wanted = {PASSWORD, *named.variables.values()}
+        wanted = named.secrets
         references = {PASSWORD: "generated", **environment.secrets}
         for name in sorted(wanted - references.keys()):
             message = "`backup.variables` names it, and `secrets` does not say where it comes from"

@@ -89,3 +89,8 @@ class Backup(Section):
     timezone: Annotated[str, AfterValidator(_zone)] = Field(
         default="UTC", description="The time zone of both: Europe/Berlin."
     )
+
+    @property
+    def secrets(self) -> frozenset[str]:
+        """The names of all secrets that it takes to open the repository."""
+        return frozenset({PASSWORD, *self.variables.values()})

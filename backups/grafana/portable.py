@@ -11,6 +11,7 @@ from backups.digests import files
 from backups.grafana.documents import read
 from stack.clients.grafana.kind import cut, named
 from stack.clients.grafana.objects import dashboards, folders
+from stack.clients.grafana.resources import FOLDER
 from stack.emit import to_json
 
 if TYPE_CHECKING:
@@ -25,9 +26,6 @@ VERSION = "v1beta1"
 
 A dashboard that is stored in the schema v2 keeps the version in which it is.
 """
-
-FOLDER = "grafana.app/folder"
-"""The annotation that names what something lies in; what lies in no folder has none."""
 
 
 def portable(folder: Path) -> dict[str, bytes]:

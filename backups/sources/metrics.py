@@ -19,7 +19,7 @@ from stack.errors import Refused, StackError
 from stack.moment import clock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from backups.blocks import Block, Stretch
@@ -43,10 +43,7 @@ def _capture(origin: Origin, folder: Path) -> Part:
         store.take(f"{SNAPSHOTS}/{server.snapshot()}", folder)
     found = blocks(folder)
     _refuse_empty(found, before, min(loaded, _loaded(door.get("/metrics").text)))
-    counts = {"blocks": len(found), "samples": sum(block.samples for block in found)}
-    stretch = {"start": found[0].start / 1000, "end": max(block.end for block in found) / 1000}
-    queries = samples.asked(server, _moments(origin, stretch))
-    return Part(counts, {**stretch, VERSION: server.version(), "queries": queries})
+    return _part(found, server, _moments(origin, *_span(found)))
 
 
 def _within(origin: Origin, folder: Path, stretch: Stretch) -> Part:
@@ -67,7 +64,8 @@ def _within(origin: Origin, folder: Path, stretch: Stretch) -> Part:
             if {block.ulid for block in chosen} <= set(store.names()):
                 raise
         else:
-            return _part_of(chosen, stretch, origin)
+            server = Prometheus(origin.runtime.door(origin.stack, "prometheus"))
+            return _part(chosen, server, _moments_within(chosen, stretch, server.lookback()))
     raise Refused(message="Prometheus merges its blocks while they are copied", hint="try again in a minute")
 
 
@@ -80,15 +78,21 @@ def _chosen(there: tuple[Block, ...], stretch: Stretch) -> tuple[Block, ...]:
     return found
 
 
-def _part_of(chosen: tuple[Block, ...], stretch: Stretch, origin: Origin) -> Part:
-    server = Prometheus(origin.runtime.door(origin.stack, "prometheus"))
-    start, end = chosen[0].start / 1000, max(block.end for block in chosen) / 1000
-    # A query looks back, and must not see a block that was not chosen: there the answers would be others.
-    first = max(start, start if stretch.since is None else stretch.since) + server.lookback()
-    last = min(end, end if stretch.until is None else stretch.until) - 0.001
-    queries = samples.asked(server, samples.moments(first, last)) if first < last else []
-    counts = {"blocks": len(chosen), "samples": sum(block.samples for block in chosen)}
-    return Part(counts, {"start": start, "end": end, VERSION: server.version(), "queries": queries})
+def _part(found: tuple[Block, ...], server: Prometheus, moments: Sequence[float]) -> Part:
+    """Say of blocks what they are, and what the server answers of those moments."""
+    start, end = _span(found)
+    queries = samples.asked(server, moments)
+    facts = {"start": start, "end": end, VERSION: server.version(), "queries": queries}
+    return Part(_counts(found), facts)
+
+
+def _counts(found: tuple[Block, ...]) -> Mapping[str, int]:
+    return {"blocks": len(found), "samples": sum(block.samples for block in found)}
+
+
+def _span(found: tuple[Block, ...]) -> tuple[float, float]:
+    """Give the time from the first sample on up to behind the last one, in Unix seconds."""
+    return found[0].start / 1000, max(block.end for block in found) / 1000
 
 
 def _loaded(page: str) -> int:
@@ -112,11 +116,19 @@ def _refuse_empty(found: tuple[Block, ...], newest: float, loaded: int) -> None:
         raise Refused(message="Prometheus gave a snapshot without the samples that it has only in memory")
 
 
-def _moments(origin: Origin, stretch: Mapping[str, float]) -> tuple[float, ...]:
+def _moments(origin: Origin, start: float, end: float) -> tuple[float, ...]:
     """Give the moments to ask of: the last of them is one at which no sample can come any more."""
     environment = origin.stack.environment
     late = 2 * seconds(environment.scrape_interval) + seconds(environment.scrape_timeout)
-    return samples.moments(stretch["start"], max(stretch["start"], stretch["end"] - late))
+    return samples.moments(start, max(start, end - late))
+
+
+def _moments_within(found: tuple[Block, ...], stretch: Stretch, lookback: float) -> tuple[float, ...]:
+    """Give the moments to ask of: a query looks back, and must not see a block that was not chosen."""
+    start, end = _span(found)
+    first = max(start, start if stretch.since is None else stretch.since) + lookback
+    last = min(end, end if stretch.until is None else stretch.until) - 0.001
+    return samples.moments(first, last) if first < last else ()
 
 
 def _check(folder: Path, part: Part, tools: Tools, known: Mapping[str, Entry]) -> Iterator[str]:
@@ -127,7 +139,7 @@ def _check(folder: Path, part: Part, tools: Tools, known: Mapping[str, Entry]) -
     except Refused as error:
         yield str(error)
         return
-    there = {"blocks": len(found), "samples": sum(block.samples for block in found)}
+    there = _counts(found)
     if there != dict(part.counts):
         yield f"holds {there['blocks']} blocks with {there['samples']} samples, not {part.said()}"
     unread = [block.ulid for block in found if not _is_known(block.ulid, part, known)]

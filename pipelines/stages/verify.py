@@ -58,8 +58,10 @@ def _refuse_another(snapshot: Snapshot, sizes: Mapping[str, int]) -> None:
 
     parts = snapshot.manifest.parts.items()
     told = {f"{name}/{path}": entry.size for name, part in parts for path, entry in part.files.items()}
-    told[NAME] = sizes.get(NAME, len(snapshot.manifest.written()))
-    for path in sorted({*told, *sizes}):
-        if told.get(path) != sizes.get(path):
-            said = f"{sizes.get(path, 'no')} bytes, not {told.get(path, 'none')}"
+    if NAME not in sizes:
+        raise Refused(message=f"snapshot {snapshot.id[:8]} has no manifest")
+    found = {path: size for path, size in sizes.items() if path != NAME}
+    for path in sorted({*told, *found}):
+        if told.get(path) != found.get(path):
+            said = f"{found.get(path, 'no')} bytes, not {told.get(path, 'none')}"
             raise Refused(message=f"snapshot {snapshot.id[:8]}: {path} has {said}")

@@ -19,7 +19,7 @@ __all__ = ["as_deployer", "given", "invoked", "make_folders", "refuse_apart", "u
 VAR, USER = "MONITORING_VAR", "MONITORING_USER"
 """The variables with the folder of all that is produced, and with who deploys: the release holds neither."""
 
-SCRATCH = ("/tmp:size=256m,mode=1777", f"${{{VAR}}}/cache:size=64m,mode=1777")  # noqa: S108 # its own
+SCRATCH = ("/tmp:size=256m,mode=1777", f"${{{VAR}}}/cache:size=64m,mode=1777")  # noqa: S108 # the container's
 """Some packs of a repository are put together in the one; what is known of programs is kept in the other."""
 
 

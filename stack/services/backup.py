@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from stack.backup import PASSWORD
 from stack.emit import to_json
 from stack.references import SECRETS
 from stack.service import Container, Process, Service
@@ -27,7 +26,7 @@ def _files(stack: Stack) -> Mapping[str, bytes]:
     A secret that somebody else gives lies here as a file; one that is made here lies with the repository.
     """
     environment = stack.environment
-    wanted = {PASSWORD, *environment.backup.variables.values()} & environment.secrets.keys()
+    wanted = environment.backup.secrets & environment.secrets.keys()
     outside = sorted(name for name in wanted if environment.secrets[name] != "generated")
     document = {
         "runtime": environment.runtime,

@@ -16,6 +16,7 @@ from stack.clients.http import Session
 from stack.environment import Environment
 from tests.backups.grafana_everything import ADMIN, BASE, MINE, RULE, fill
 from tests.doubles.grafana.folders import NESTED
+from tests.doubles.grafana.people import add_user
 from tests.doubles.grafana_site import PASSWORD, Site, client
 from tests.doubles.runtime import FakeRuntime
 
@@ -38,6 +39,7 @@ __all__ = [
     "contents",
     "document",
     "filled",
+    "filled_with_ann",
     "send",
     "sent",
     "writes",
@@ -156,6 +158,16 @@ def sent(session: Session, method: str, path: str, document: object, *, locked: 
 def filled(server: double.Grafana) -> None:
     """Let a Grafana have one of everything."""
     fill(partial(send, server), nested=server._state.settings.major >= NESTED)
+
+
+def filled_with_ann(server: double.Grafana) -> tuple[str, int]:
+    """Let it have one of everything, and a user who is in the team; give the numbers of both."""
+    filled(server)
+    add_user(server._state, "ann")
+    (team,) = server._state.database.shelf("teams")
+    ann: int = server._state.database.shelf("users")["ann"]
+    send(server, "POST", f"/api/teams/{team}/members", {"userId": ann})
+    return team, ann
 
 
 def contents(folder: Path) -> dict[str, str]:

@@ -33,12 +33,12 @@ def capture(loaded: Loaded, effects: Effects) -> Captured:
         return take(release, shelf, last, effects, stretch)
 
 
-PIPELINE_OF_BLOCKS = Pipeline.of(capture).then(seal).then(verify).then(prune)
+BLOCKS = Pipeline.of(capture).then(seal).then(verify).then(prune)
 
 
 def run(effects: Effects) -> int:
     """Store them, and say which they are."""
-    pruned = PIPELINE_OF_BLOCKS.run(effects.options.load(), effects)
+    pruned = BLOCKS.run(effects.options.load(), effects)
     snapshot = pruned.verified.snapshot
     metrics, name = snapshot.manifest.parts["metrics"], snapshot.id[:8]
     effects.console.result(

@@ -92,8 +92,7 @@ def _install(jobs: Sequence[Job], found: Clock, effects: Effects) -> None:
     options = effects.options
     environment = options.load().environment
     timed = [replace(job, at=found.moments(job.at)) for job in jobs]
-    needed = {"backup_password", *environment.backup.variables.values()}
-    for name in sorted(needed & environment.secrets.keys()):
+    for name in sorted(environment.backup.secrets & environment.secrets.keys()):
         if environment.secrets[name].startswith("env:"):
             effects.console.item("!", f"secret {name} comes from a variable, which the clock's runs lack")
     by = found.install(timed)

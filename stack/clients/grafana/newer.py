@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from stack.clients.grafana.resources import FOLDER, GROUP, MESSAGE, versions
+from stack.clients.grafana.resources import FOLDER, GROUP, MESSAGE, dashboards, items, versions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from stack.clients.http import Session
 
@@ -50,7 +50,9 @@ class Newer:
         older = next((version for version in OLDER if version in self._all), "")
         if not (older and self.versions):
             return {}
-        found = {item["metadata"]["name"]: _stored(item) for item in self._items(_path(older))}
+        found = {
+            item["metadata"]["name"]: _stored(item) for item in items(self.session, dashboards(older), PAGE)
+        }
         return {uid: version for uid, version in found.items() if version in self.versions}
 
     def spec(self, uid: str, version: str) -> Mapping[str, Any]:
@@ -59,7 +61,7 @@ class Newer:
         Raises:
             HttpFailed: with status 404 where there is none.
         """
-        found: Mapping[str, Any] = self.session.json(f"{_path(version)}/{uid}")["spec"]
+        found: Mapping[str, Any] = self.session.json(f"{dashboards(version)}/{uid}")["spec"]
         return found
 
     def save(  # noqa: PLR0913 # what a dashboard is
@@ -80,27 +82,13 @@ class Newer:
             "spec": spec,
         }
         if new:
-            self.session.post(_path(version), document)
+            self.session.post(dashboards(version), document)
         else:
-            self.session.put(f"{_path(version)}/{uid}", document)
+            self.session.put(f"{dashboards(version)}/{uid}", document)
 
     @cached_property
     def _all(self) -> tuple[str, ...]:
         return versions(self.session)
-
-    def _items(self, path: str) -> Iterator[Mapping[str, Any]]:
-        following: dict[str, str] = {}
-        while True:
-            answer = self.session.json(path, limit=PAGE, **following)
-            yield from answer["items"]
-            token = answer["metadata"].get("continue")
-            if not token:
-                return
-            following = {"continue": token}
-
-
-def _path(version: str) -> str:
-    return f"{GROUP}/{version}/namespaces/default/dashboards"
 
 
 def _stored(item: Mapping[str, Any]) -> str:

@@ -18,10 +18,9 @@ if TYPE_CHECKING:
 
     from stack.clients.http import Session
 
-__all__ = ["FOLDER", "GROUP", "MESSAGE", "Resources", "has_resources", "versions"]
+__all__ = ["FOLDER", "GROUP", "MESSAGE", "Resources", "dashboards", "has_resources", "items", "versions"]
 
 GROUP = "/apis/dashboard.grafana.app"
-DASHBOARDS = f"{GROUP}/v1/namespaces/default/dashboards"
 FOLDERS = "/apis/folder.grafana.app/v1/namespaces/default/folders"
 HISTORY = "grafana.app/get-history=true"
 FOLDER, MESSAGE = "grafana.app/folder", "grafana.app/message"
@@ -31,6 +30,14 @@ PEOPLE = ("user:", "service-account:", "api-key:")
 """What begins the name of somebody who saves; anything else is a part of the server."""
 
 PAGE = 200
+
+
+def dashboards(version: str) -> str:
+    """Give the path of all dashboards in a version of their schema."""
+    return f"{GROUP}/{version}/namespaces/default/dashboards"
+
+
+DASHBOARDS = dashboards("v1")
 
 
 def has_resources(session: Session) -> bool:
@@ -59,7 +66,9 @@ class Resources:
 
     def folders(self) -> Mapping[str, str]:
         """Give the title of each folder, by uid."""
-        return {item["metadata"]["name"]: item["spec"]["title"] for item in self._items(FOLDERS, PAGE)}
+        return {
+            item["metadata"]["name"]: item["spec"]["title"] for item in items(self.session, FOLDERS, PAGE)
+        }
 
     def create_folder(self, uid: str, title: str) -> None:
         """Make a folder."""
@@ -71,12 +80,12 @@ class Resources:
 
     def listed(self, page: int) -> Iterator[Listed]:
         """List every dashboard, so many at a time."""
-        for live in map(_live, self._items(DASHBOARDS, page)):
+        for live in map(_live, items(self.session, DASHBOARDS, page)):
             yield Listed(live.uid, live.title, live.folder)
 
     def inside(self, folder: str) -> Iterator[Live]:
         """Give every dashboard of a folder: the list has them whole, so that this is one request for most."""
-        return (live for live in map(_live, self._items(DASHBOARDS, PAGE)) if live.folder == folder)
+        return (live for live in map(_live, items(self.session, DASHBOARDS, PAGE)) if live.folder == folder)
 
     def dashboard(self, uid: str) -> Live:
         """Give one dashboard."""
@@ -109,7 +118,7 @@ class Resources:
         Source: …/http-api/resource-history/
         """
         history = {"labelSelector": HISTORY, "fieldSelector": f"metadata.name={uid}"}
-        found = [_save(item) for item in islice(self._items(DASHBOARDS, most, **history), most)]
+        found = [_save(item) for item in islice(items(self.session, DASHBOARDS, most, **history), most)]
         # What an older interface has saved has no history here, and says who saved it last all the same.
         yield from found or [_save(self.session.json(f"{DASHBOARDS}/{uid}"))]
 
@@ -122,15 +131,21 @@ class Resources:
             return False
         return True
 
-    def _items(self, path: str, page: int, **selectors: str) -> Iterator[Mapping[str, Any]]:
-        following: dict[str, str] = {}
-        while True:
-            answer = self.session.json(path, limit=page, **selectors, **following)
-            yield from answer["items"]
-            token = (answer.get("metadata") or {}).get("continue")
-            if not token:
-                return
-            following = {"continue": token}
+
+def items(session: Session, path: str, page: int, **selectors: str) -> Iterator[Mapping[str, Any]]:
+    """Yield every item of a list, asking for so many at a time.
+
+    Raises:
+        HttpFailed: no answer, or a refusal.
+    """
+    following: dict[str, str] = {}
+    while True:
+        answer = session.json(path, limit=page, **selectors, **following)
+        yield from answer["items"]
+        token = (answer.get("metadata") or {}).get("continue")
+        if not token:
+            return
+        following = {"continue": token}
 
 
 def _live(item: Mapping[str, Any]) -> Live:

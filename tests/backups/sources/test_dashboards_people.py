@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.backups.grafana_lab import Lab, actions, document, filled, send, writes
+from tests.backups.grafana_lab import Lab, actions, document, filled, filled_with_ann, send, writes
 from tests.doubles.grafana.people import add_user
 
 if TYPE_CHECKING:
@@ -22,12 +22,8 @@ def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lab:
 
 def test_who_and_what_is_not_here_is_told_and_the_rest_is_made(lab: Lab) -> None:
     with lab.site("one").served() as server:
-        filled(server)
-        add_user(server._state, "ann")
-        ann = server._state.database.shelf("users")["ann"]
-        (team,) = server._state.database.shelf("teams")
+        _, ann = filled_with_ann(server)
         (account,) = server._state.database.shelf("accounts")
-        send(server, "POST", f"/api/teams/{team}/members", {"userId": ann})
         send(server, "POST", f"/api/serviceaccounts/{account}/tokens", {"name": "deploys"})
         items = [{"userId": ann, "permission": 4}, {"role": "Editor", "permission": 2}]
         send(server, "POST", "/api/folders/inner/permissions", {"items": items})
@@ -47,11 +43,7 @@ def test_who_and_what_is_not_here_is_told_and_the_rest_is_made(lab: Lab) -> None
 
 def test_a_team_has_the_members_and_admins_that_it_had_and_not_whoever_brings_it_back(lab: Lab) -> None:
     with lab.site("one").served() as server:
-        filled(server)
-        add_user(server._state, "ann")
-        (team,) = server._state.database.shelf("teams")
-        ann = server._state.database.shelf("users")["ann"]
-        send(server, "POST", f"/api/teams/{team}/members", {"userId": ann})
+        team, ann = filled_with_ann(server)
         lab.captured(server, "both")
         send(server, "PUT", f"/api/teams/{team}/members/{ann}", {"permission": 4})
         send(server, "DELETE", f"/api/teams/{team}/members/1", None)

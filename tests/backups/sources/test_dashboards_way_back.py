@@ -10,7 +10,7 @@ import pytest
 from stack.clients.grafana.objects import dashboards
 from stack.errors import HttpFailed, Refused
 from tests.backups.grafana_before import VERSIONS, changed, interrupted, kept, taken
-from tests.backups.grafana_lab import ADMIN, BASE, Lab, actions, filled, send
+from tests.backups.grafana_lab import ADMIN, BASE, Lab, actions, filled, filled_with_ann, send
 from tests.doubles.grafana.faults import Fault
 from tests.doubles.grafana.people import add_user
 from tests.doubles.grafana_site import client, model
@@ -124,11 +124,7 @@ def test_a_refused_login_is_not_tried_with_everything(lab: Lab) -> None:
 
 def test_what_is_refused_half_way_is_not_made(lab: Lab) -> None:
     with lab.site("one").served() as server:
-        filled(server)
-        add_user(server._state, "ann")
-        (team,) = server._state.database.shelf("teams")
-        ann = server._state.database.shelf("users")["ann"]
-        send(server, "POST", f"/api/teams/{team}/members", {"userId": ann})
+        filled_with_ann(server)
         lab.captured(server)
     with lab.site("two").served() as server:
         add_user(server._state, "ann")

@@ -5,12 +5,12 @@ Source: https://grafana.com/docs/grafana/latest/developers/http_api/team/
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from stack.clients.grafana.kind import Found, Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping, Sequence
 
     from stack.clients.grafana.api import Api
     from stack.clients.grafana.kind import Document
@@ -31,22 +31,25 @@ def _read(api: Api, only: Collection[str] | None) -> Found:
         {
             "name": teams[number]["name"],
             "email": teams[number].get("email") or "",
-            "members": sorted(one["login"] for one in found),
-            "admins": sorted(one["login"] for one in found if one.get("permission") == ADMIN),
+            **_people(found),
         }
         for number, found in members.items()
     )
     return Found(documents, tuple(teams[number]["name"] for number in gone))
 
 
+def _people(members: Sequence[Mapping[str, Any]]) -> Document:
+    """Name those of a team, and those of them who may change it."""
+    return {
+        "members": sorted(one["login"] for one in members),
+        "admins": sorted(one["login"] for one in members if one.get("permission") == ADMIN),
+    }
+
+
 def _create(api: Api, kept: Document) -> None:
     number = api.send("POST", LIST, {"name": kept["name"], "email": kept["email"]})["teamId"]
     # Whoever makes a team is one of its admins from the start.
-    made = api.json(f"{LIST}/{number}/members")
-    live = {
-        "members": [one["login"] for one in made],
-        "admins": [one["login"] for one in made if one.get("permission") == ADMIN],
-    }
+    live = _people(api.json(f"{LIST}/{number}/members"))
     _join(api, number, kept, live)
     _leave(api, number, kept, live)
 
